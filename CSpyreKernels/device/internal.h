@@ -1,0 +1,115 @@
+// What the ABI's handles are made of, and the interface between ops and the executor.
+#ifndef SPYRE_INTERNAL_H
+#define SPYRE_INTERNAL_H
+
+#include "../include/spyre/spyre.h"
+#include "kernels.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { SPYRE_MAXIMUM_BINDINGS = 256, SPYRE_MAXIMUM_SCALARS = 32, SPYRE_MAXIMUM_ACCESSES = 12 };
+
+struct spyre_device {
+    int threads;
+    spyre_isa isa;
+    spyre_kernels kernels;
+    uint64_t memory_limit;
+    _Atomic uint64_t memory_used;
+    _Atomic int64_t live_objects;
+};
+
+struct spyre_buffer {
+    spyre_device *device;
+    uint64_t bytes;
+    uint8_t *data;
+};
+
+struct spyre_stream {
+    spyre_device *device;
+    // The program under capture, or null.
+    spyre_program *capture;
+    uint8_t *scratch;
+    uint64_t scratch_bytes;
+};
+
+// What one run of a program, or of a single op, sees.
+typedef struct spyre_launch {
+    const spyre_kernels *kernels;
+    spyre_buffer *const *bindings;
+    const int64_t *scalars;
+    uint8_t *scratch;
+} spyre_launch;
+
+// Bytes that an op reads or writes, at the largest extents.
+typedef struct spyre_access {
+    const char *operand;
+    spyre_span span;
+    uint64_t bytes;
+    bool writes;
+} spyre_access;
+
+// How an op takes part in a program. One constant object per op.
+typedef struct spyre_op_class {
+    const char *name;
+    uint32_t desc_size;
+    // Checks everything but the spans.
+    spyre_status (*check)(const void *desc, spyre_error **out_error);
+    // Fills `out` and returns the count; a span that is absent may be listed, it is skipped.
+    int (*accesses)(const void *desc, spyre_access out[SPYRE_MAXIMUM_ACCESSES]);
+    // Fills `out` with the extents that scalars may give, and returns the count.
+    int (*extents)(const void *desc, spyre_extent out[2]);
+    // Scratch bytes shared by the team; may be null.
+    uint64_t (*scratch)(const void *desc, int threads);
+    // Phases of a run, with a barrier between any two; null means one. The extents of a launch may change it.
+    int (*phases)(const void *desc, const spyre_launch *launch, int threads);
+    // Runs one thread's share of a phase.
+    void (*run)(const void *desc, const spyre_launch *launch, int phase, int thread, int threads);
+} spyre_op_class;
+
+// Checks the descriptor and either runs the op or appends it to the capture.
+spyre_status spyre_stream_enqueue(spyre_stream *stream, const spyre_op_class *op, const void *desc,
+                                  spyre_error **out_error);
+
+// Makes an error (unless `out_error` is null) and returns `status`.
+spyre_status spyre_fail(spyre_error **out_error, spyre_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Checks that [offset, offset + bytes) lies in the buffer of `span`.
+spyre_status spyre_check_span(spyre_span span, uint64_t bytes, const char *op, const char *operand,
+                              spyre_error **out_error);
+
+static inline bool spyre_span_present(spyre_span span) { return span.buffer != NULL || span.binding != 0; }
+
+static inline void *spyre_resolve(const spyre_launch *launch, spyre_span span) {
+    if (span.buffer != NULL) return span.buffer->data + span.offset;
+    if (span.binding != 0) return launch->bindings[span.binding - 1]->data + span.offset;
+    return NULL;
+}
+
+static inline int64_t spyre_size(const spyre_launch *launch, spyre_extent extent) {
+    return extent.scalar == 0 ? extent.maximum : launch->scalars[extent.scalar - 1];
+}
+
+// Bytes from the first to the last float of `rows` rows of `columns` with a stride.
+static inline uint64_t spyre_rows_bytes(int64_t rows, int64_t stride, int64_t columns) {
+    return rows <= 0 ? 0 : ((uint64_t)(rows - 1) * (uint64_t)stride + (uint64_t)columns) * sizeof(float);
+}
+
+// Share of `thread` of `count` items: contiguous, sizes differing by at most one.
+static inline void spyre_share(int64_t count, int thread, int threads, int64_t *begin, int64_t *end) {
+    *begin = count * thread / threads;
+    *end = count * (thread + 1) / threads;
+}
+
+static inline uint64_t spyre_round_up(uint64_t value, uint64_t multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+// Sizes are bounded so that no product of a few of them overflows 64 bits.
+static inline bool spyre_size_ok(int64_t size) { return size >= 1 && size <= (int64_t)1 << 31; }
+static inline bool spyre_extent_ok(spyre_extent extent) {
+    return spyre_size_ok(extent.maximum) && extent.scalar >= 0 && extent.scalar <= SPYRE_MAXIMUM_SCALARS;
+}
+
+#endif

@@ -1,0 +1,79 @@
+/// Devices, memory, streams and transfers.
+#ifndef SPYRE_DEVICE_H
+#define SPYRE_DEVICE_H
+
+#include "types.h"
+
+SPYRE_BEGIN_DECLS
+
+typedef struct spyre_device_desc {
+    uint32_t struct_size;
+    /// Threads that run a step; 0 takes the processors that this process may use, or OMP_NUM_THREADS when it is set.
+    int32_t threads;
+    /// Largest sum of live buffers in bytes; 0 for no limit.
+    uint64_t memory_limit;
+    /// "reference", "avx2", "avx512", or null: the best that the processor has, or what SPYRE_ISA names.
+    const char *isa;
+} spyre_device_desc;
+
+/// What a device is and what it can do. Strings live as long as the device.
+typedef struct spyre_device_info {
+    uint32_t struct_size;
+    int32_t threads;
+    const char *name;
+    const char *isa;
+    uint64_t memory_limit;
+    uint64_t memory_used;
+    uint64_t address_alignment;
+    uint64_t maximum_buffer_bytes;
+    int32_t maximum_bindings;
+    int32_t maximum_scalars;
+} spyre_device_info;
+
+/// Opens the host device. `desc` may be null for defaults. Fails with UNSUPPORTED when the named instruction set is
+/// not to be had on this processor, INVALID_ARGUMENT for an unknown name.
+spyre_status spyre_device_open(const spyre_device_desc *desc, spyre_device **out_device, spyre_error **out_error);
+
+/// Closes a device; null is allowed. BAD_STATE when buffers, streams or programs of it are alive: it then stays open.
+spyre_status spyre_device_close(spyre_device *device, spyre_error **out_error);
+
+/// Fills `info`, whose `struct_size` the caller has set.
+spyre_status spyre_device_query(const spyre_device *device, spyre_device_info *info, spyre_error **out_error);
+
+/// Reserves `bytes` (at least 1), aligned to SPYRE_STICK_BYTES, contents zero. OUT_OF_DEVICE_MEMORY past the limit.
+spyre_status spyre_buffer_create(spyre_device *device, uint64_t bytes, spyre_buffer **out_buffer,
+                                 spyre_error **out_error);
+
+/// Releases a buffer; null is allowed. The caller makes sure that no stream uses it and no program names it.
+void spyre_buffer_release(spyre_buffer *buffer);
+
+uint64_t spyre_buffer_bytes(const spyre_buffer *buffer);
+
+/// Creates a FIFO of work. The host device runs an op before the enqueuing call returns.
+spyre_status spyre_stream_create(spyre_device *device, spyre_stream **out_stream, spyre_error **out_error);
+
+/// Releases a stream; null is allowed. A capture under way is dropped.
+void spyre_stream_release(spyre_stream *stream);
+
+/// Waits until all that was enqueued is done.
+spyre_status spyre_stream_synchronize(spyre_stream *stream, spyre_error **out_error);
+
+/// Copies `bytes` from host memory to `target`. The host memory has to stay valid until the stream is synchronised.
+spyre_status spyre_stream_write(spyre_stream *stream, const void *source, spyre_span target, uint64_t bytes,
+                                spyre_error **out_error);
+
+/// Copies `bytes` from `source` to host memory, complete after the next synchronise.
+spyre_status spyre_stream_read(spyre_stream *stream, spyre_span source, void *target, uint64_t bytes,
+                               spyre_error **out_error);
+
+/// Copies `bytes` between buffers of one device. The ranges must not overlap.
+spyre_status spyre_stream_copy(spyre_stream *stream, spyre_span source, spyre_span target, uint64_t bytes,
+                               spyre_error **out_error);
+
+/// Sets `bytes` of `target` to `value`.
+spyre_status spyre_stream_fill(spyre_stream *stream, spyre_span target, uint8_t value, uint64_t bytes,
+                               spyre_error **out_error);
+
+SPYRE_END_DECLS
+
+#endif

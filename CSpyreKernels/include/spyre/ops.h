@@ -1,0 +1,283 @@
+/// Ops. Each is enqueued on a stream: it runs now, or is recorded while a program is captured.
+///
+/// Activations are float32 and row-major with a row stride in elements. Weights lie in panels (see
+/// `spyre_weight_pack`). An output may not overlap an input unless the op says so. Every op checks its spans against
+/// the buffers: OUT_OF_RANGE names the operand. Accumulation is in float32 in an order that depends on neither the
+/// number of rows nor threads, so a row's result is the same bits alone and in a batch.
+#ifndef SPYRE_OPS_H
+#define SPYRE_OPS_H
+
+#include "types.h"
+
+SPYRE_BEGIN_DECLS
+
+// MARK: Weights
+
+/// Packs rows of a weight matrix into a panel image. Panels have 64 columns (output features); inside a panel:
+/// F32 `[K][64]`; BF16 `[ceil(K/2)][64][2]`; Q8_0, per block of 32 along K, 64 binary16 scales and
+/// `[8][64][4]` bytes q + 128; Q4_1, per block, 64 scales, 64 minima (binary16) and `[4][64][4]` bytes whose low nibble
+/// is k-quad t and high nibble quad t + 4 of the block. Columns past N and rows past K are zero.
+typedef struct spyre_weight_pack_desc {
+    uint32_t struct_size;
+    /// Type of the image: F32, BF16, Q8_0 or Q4_1.
+    spyre_type type;
+    /// Type of `source`: F32, F16, BF16, Q8_0 or Q4_1. A quantised image needs the same source type.
+    spyre_type source_type;
+    uint32_t reserved;
+    /// `[rows][columns]` row-major in host memory, any alignment.
+    const void *source;
+    int64_t rows;
+    /// Input features, K. A multiple of 32 for the quantised types.
+    int64_t columns;
+    /// Output features of the whole image, N.
+    int64_t outputs;
+    /// Source row r becomes output column first_output + (r / group) * group_stride + r % group. A `group` of 0 puts
+    /// rows one after another. SiLU-gated MLPs interleave gate and up with a group of 32 and a stride of 64.
+    int64_t first_output;
+    int64_t group;
+    int64_t group_stride;
+} spyre_weight_pack_desc;
+
+/// Bytes of the image of `[outputs][columns]`; 0 for an unsupported type or a size that overflows.
+uint64_t spyre_weight_bytes(spyre_type type, int64_t outputs, int64_t columns);
+
+/// Packs into `target`, at a stick-aligned offset. Runs at once on the device's threads, also during a capture.
+spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc, spyre_span target,
+                                      spyre_error **out_error);
+
+// MARK: Matrix products
+
+typedef int32_t spyre_matmul_activation;
+
+enum {
+    SPYRE_MATMUL_IDENTITY = 0,
+    /// The image interleaves 32 gate with 32 up columns; the output has one column for each pair:
+    /// silu(gate) * up. `outputs` counts gate and up columns of the image, a multiple of 64.
+    SPYRE_MATMUL_SILU_MUL = 1
+};
+
+/// output = residual + scale * act(norm(input) . W^T + bias), each part optional.
+typedef struct spyre_matmul_desc {
+    uint32_t struct_size;
+    spyre_type weight_type;
+    spyre_span weight;
+    int64_t outputs;
+    int64_t columns;
+    spyre_extent rows;
+    /// `[rows][columns]`, float32. With `row_index`, row i of the product reads input row row_index[i].
+    spyre_span input;
+    int64_t input_stride;
+    spyre_span row_index;
+    /// Rows that `input` has when `row_index` is given.
+    int64_t input_rows;
+    /// float32 `[rows][outputs]`, or `[rows][result_columns]` for SILU_MUL.
+    spyre_span output;
+    int64_t output_stride;
+    /// Columns to write when fewer than the image has (SILU_MUL with an intermediate size that is no multiple of 32);
+    /// 0 writes all.
+    int64_t result_columns;
+    /// float32 `[outputs]` in image order, or none.
+    spyre_span bias;
+    /// float32, laid out as the output; may be the output itself. None: nothing is added.
+    spyre_span residual;
+    float scale;
+    spyre_matmul_activation activation;
+    /// float32 `[columns]`: the input is RMS-normalised with this weight first. None: used as it is.
+    spyre_span norm_weight;
+    float norm_epsilon;
+    uint32_t reserved;
+} spyre_matmul_desc;
+
+spyre_status spyre_stream_matmul(spyre_stream *stream, const spyre_matmul_desc *desc, spyre_error **out_error);
+
+// MARK: Rows
+
+/// output[i] = scale * table[ids[i]]; the table is a weight image `[vocabulary][columns]`. An id outside the
+/// vocabulary gives a row of NaN.
+typedef struct spyre_embedding_desc {
+    uint32_t struct_size;
+    spyre_type table_type;
+    spyre_span table;
+    int64_t vocabulary;
+    int64_t columns;
+    spyre_span ids;
+    spyre_extent rows;
+    spyre_span output;
+    int64_t output_stride;
+    float scale;
+    uint32_t reserved;
+} spyre_embedding_desc;
+
+spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc, spyre_error **out_error);
+
+/// y = weight * x / sqrt(mean(x^2) + epsilon) over each row (Zhang and Sennrich 2019). With `residual`, x is
+/// input + residual_scale * residual and is also written to `sum`, which may be the input.
+typedef struct spyre_rms_norm_desc {
+    uint32_t struct_size;
+    float epsilon;
+    spyre_span input;
+    spyre_span residual;
+    spyre_span sum;
+    spyre_span weight;
+    spyre_span output;
+    int64_t columns;
+    int64_t stride;
+    spyre_extent rows;
+    float residual_scale;
+    uint32_t reserved;
+} spyre_rms_norm_desc;
+
+spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc, spyre_error **out_error);
+
+typedef int32_t spyre_elementwise_kind;
+
+enum {
+    /// output = a + scale * b
+    SPYRE_ELEMENTWISE_ADD = 0,
+    /// output = silu(a) * b
+    SPYRE_ELEMENTWISE_SILU_MUL = 1,
+    /// output = scale * a
+    SPYRE_ELEMENTWISE_SCALE = 2
+};
+
+/// Elementwise over `[rows][columns]`; the output may be an input.
+typedef struct spyre_elementwise_desc {
+    uint32_t struct_size;
+    spyre_elementwise_kind kind;
+    spyre_span a;
+    spyre_span b;
+    spyre_span output;
+    int64_t columns;
+    int64_t a_stride;
+    int64_t b_stride;
+    int64_t output_stride;
+    spyre_extent rows;
+    float scale;
+    uint32_t reserved;
+} spyre_elementwise_desc;
+
+spyre_status spyre_stream_elementwise(spyre_stream *stream, const spyre_elementwise_desc *desc,
+                                      spyre_error **out_error);
+
+// MARK: Attention
+
+typedef int32_t spyre_rope_layout;
+
+enum {
+    /// Pairs (2j, 2j + 1), as in GGUF files of LLaMA type.
+    SPYRE_ROPE_INTERLEAVED = 0,
+    /// Pairs (j, j + D/2), as in Hugging Face checkpoints.
+    SPYRE_ROPE_HALF_SPLIT = 1
+};
+
+/// Rotates `heads` heads of `[rows][stride]` in place (Su et al. 2021). `table` is float32
+/// `[positions][head_size / 2][2]`: cosine, sine. A position outside the table gives NaN.
+typedef struct spyre_rope_desc {
+    uint32_t struct_size;
+    spyre_rope_layout layout;
+    spyre_span data;
+    int64_t stride;
+    int64_t heads;
+    int64_t head_size;
+    spyre_span positions;
+    spyre_span table;
+    int64_t table_positions;
+    spyre_extent rows;
+} spyre_rope_desc;
+
+spyre_status spyre_stream_rope(spyre_stream *stream, const spyre_rope_desc *desc, spyre_error **out_error);
+
+/// Geometry of one layer's paged KV cache. Keys lie as `[blocks][kv_heads][head_size][64 tokens]`, values as
+/// `[blocks][kv_heads][64 tokens][head_size]`, so that a block of keys is a weight panel for the scores.
+typedef struct spyre_kv_cache {
+    spyre_span keys;
+    spyre_span values;
+    int64_t blocks;
+    int64_t kv_heads;
+    int64_t head_size;
+    /// F32 or BF16.
+    spyre_type type;
+    uint32_t reserved;
+} spyre_kv_cache;
+
+/// Bytes of one layer's keys, or values.
+uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size);
+
+/// Writes rows of keys and values to their slots; slot = block * 64 + offset, a negative one writes nothing.
+/// With `rope_table`, queries and keys are rotated first: queries in place, keys on their way to the cache.
+typedef struct spyre_kv_write_desc {
+    uint32_t struct_size;
+    spyre_rope_layout layout;
+    spyre_kv_cache cache;
+    /// float32 `[rows][kv_heads * head_size]` each, with the same stride. Not changed.
+    spyre_span keys;
+    spyre_span values;
+    int64_t stride;
+    spyre_span slots;
+    spyre_extent rows;
+    /// Queries `[rows][heads * head_size]` with the stride above; used with `rope_table` only.
+    spyre_span queries;
+    int64_t heads;
+    spyre_span positions;
+    spyre_span rope_table;
+    int64_t table_positions;
+} spyre_kv_write_desc;
+
+spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc, spyre_error **out_error);
+
+/// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per 64-token block
+/// (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1]; its last row is
+/// the token at context_lengths[s] - 1. Query head h reads KV head h / (heads / kv_heads).
+typedef struct spyre_attention_desc {
+    uint32_t struct_size;
+    float scale;
+    spyre_kv_cache cache;
+    spyre_span queries;
+    int64_t query_stride;
+    spyre_span output;
+    int64_t output_stride;
+    int64_t heads;
+    spyre_extent rows;
+    spyre_extent sequences;
+    spyre_span query_starts;
+    spyre_span context_lengths;
+    /// int32 `[sequences][maximum_blocks]`.
+    spyre_span block_tables;
+    int64_t maximum_blocks;
+} spyre_attention_desc;
+
+spyre_status spyre_stream_attention(spyre_stream *stream, const spyre_attention_desc *desc, spyre_error **out_error);
+
+// MARK: Sampling
+
+/// Softmax of each row, float32, in place allowed; a row of -inf gives NaN.
+typedef struct spyre_softmax_desc {
+    uint32_t struct_size;
+    uint32_t reserved;
+    spyre_span input;
+    spyre_span output;
+    int64_t columns;
+    int64_t stride;
+    spyre_extent rows;
+} spyre_softmax_desc;
+
+spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc *desc, spyre_error **out_error);
+
+/// The `count` largest values of each row in falling order, the lower index first among equals; NaN ranks last.
+/// `values` float32 and `indices` int32, both `[rows][count]`; `values` may be none. A count of 1 is argmax.
+typedef struct spyre_top_k_desc {
+    uint32_t struct_size;
+    int32_t count;
+    spyre_span input;
+    int64_t columns;
+    int64_t stride;
+    spyre_extent rows;
+    spyre_span values;
+    spyre_span indices;
+} spyre_top_k_desc;
+
+spyre_status spyre_stream_top_k(spyre_stream *stream, const spyre_top_k_desc *desc, spyre_error **out_error);
+
+SPYRE_END_DECLS
+
+#endif

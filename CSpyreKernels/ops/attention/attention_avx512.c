@@ -1,0 +1,29 @@
+#if defined(__x86_64__)
+#include "../../device/kernels.h"
+#include "../../simd/target.h"
+
+#include <immintrin.h>
+
+SPYRE_TARGET_AVX512
+#include "../../simd/avx512.h"
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(kernel) JOIN(JOIN(spyre_, kernel), _avx512)
+#define VECTORS 4
+
+#define TYPE float
+#define LOAD v_load
+#define FUNCTION(kernel) JOIN(kernel, _f32)
+#include "attention_kernels.inc"
+#undef TYPE
+#undef LOAD
+#undef FUNCTION
+
+#define TYPE uint16_t
+#define LOAD v_load_bf16
+#define FUNCTION(kernel) JOIN(kernel, _bf16)
+#include "attention_kernels.inc"
+
+SPYRE_TARGET_END
+#endif

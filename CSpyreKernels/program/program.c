@@ -1,0 +1,112 @@
+#include "program.h"
+
+#include <stdlib.h>
+
+spyre_program *spyre_program_create(spyre_device *device) {
+    spyre_program *program = calloc(1, sizeof *program);
+    if (program == NULL) return NULL;
+    program->device = device;
+    for (int i = 0; i < SPYRE_MAXIMUM_SCALARS; i++) program->scalar_maximum[i] = INT64_MAX;
+    atomic_fetch_add(&device->live_objects, 1);
+    return program;
+}
+
+void spyre_program_release(spyre_program *program) {
+    if (program == NULL) return;
+    for (int i = 0; i < program->op_count; i++) free(program->ops[i].desc);
+    free(program->ops);
+    free(program->pending);
+    atomic_fetch_sub(&program->device->live_objects, 1);
+    free(program);
+}
+
+// Two accesses conflict when they may touch the same bytes and one of them writes. Bindings may be bound to any
+// buffer, so two different bindings are taken to be different memory (a launch with one buffer in two slots is the
+// caller's responsibility), and a binding never aliases a captured buffer.
+static bool conflict(const spyre_access *a, const spyre_access *b) {
+    if (!a->writes && !b->writes) return false;
+    if (a->span.buffer != b->span.buffer || a->span.binding != b->span.binding) return false;
+    return a->span.offset < b->span.offset + b->bytes && b->span.offset < a->span.offset + a->bytes;
+}
+
+static bool needs_barrier(const spyre_program *program, const spyre_access *accesses, int count) {
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < program->pending_count; j++)
+            if (conflict(&accesses[i], &program->pending[j])) return true;
+    return false;
+}
+
+static bool reserve(void **array, int *capacity, int needed, size_t size) {
+    if (needed <= *capacity) return true;
+    int grown = *capacity == 0 ? 64 : *capacity * 2;
+    if (grown < needed) grown = needed;
+    void *moved = realloc(*array, (size_t)grown * size);
+    if (moved == NULL) return false;
+    *array = moved;
+    *capacity = grown;
+    return true;
+}
+
+spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *op, const void *desc,
+                                  spyre_error **out_error) {
+    spyre_access accesses[SPYRE_MAXIMUM_ACCESSES];
+    int listed = op->accesses(desc, accesses);
+    int count = 0;
+    for (int i = 0; i < listed; i++)
+        if (spyre_span_present(accesses[i].span)) accesses[count++] = accesses[i];
+
+    void *copy = malloc(op->desc_size);
+    if (copy == NULL || !reserve((void **)&program->ops, &program->op_capacity, program->op_count + 1, sizeof *program->ops) ||
+        !reserve((void **)&program->pending, &program->pending_capacity, program->pending_count + count,
+                 sizeof *program->pending)) {
+        free(copy);
+        return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
+    }
+    memcpy(copy, desc, op->desc_size);
+
+    // Scratch is shared by all ops, so two ops that use it never run side by side.
+    uint64_t scratch = op->scratch == NULL ? 0 : op->scratch(desc, program->device->threads);
+    bool barrier = program->op_count > 0 && (needs_barrier(program, accesses, count) ||
+                                             (scratch > 0 && program->scratch_pending));
+    if (scratch > program->scratch_bytes) program->scratch_bytes = scratch;
+    if (barrier) {
+        program->pending_count = 0;
+        program->scratch_pending = false;
+        program->barrier_count++;
+    }
+    if (scratch > 0) program->scratch_pending = true;
+    for (int i = 0; i < count; i++) {
+        program->pending[program->pending_count++] = accesses[i];
+        uint32_t binding = accesses[i].span.binding;
+        if (accesses[i].span.buffer != NULL || binding == 0) continue;
+        uint64_t end = accesses[i].span.offset + accesses[i].bytes;
+        if (end > program->binding_bytes[binding - 1]) program->binding_bytes[binding - 1] = end;
+        if ((int)binding > program->binding_count) program->binding_count = (int)binding;
+    }
+    spyre_extent extents[2];
+    int extent_count = op->extents(desc, extents);
+    for (int i = 0; i < extent_count; i++) {
+        int scalar = extents[i].scalar;
+        if (scalar == 0) continue;
+        if (extents[i].maximum < program->scalar_maximum[scalar - 1])
+            program->scalar_maximum[scalar - 1] = extents[i].maximum;
+        if (scalar > program->scalar_count) program->scalar_count = scalar;
+    }
+    program->ops[program->op_count++] = (spyre_op_record){op, copy, barrier};
+    return SPYRE_STATUS_OK;
+}
+
+spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info, spyre_error **out_error) {
+    if (program == NULL || info == NULL)
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "program or info is null");
+    if (info->struct_size != sizeof *info)
+        return spyre_fail(out_error, SPYRE_STATUS_BAD_STRUCT_SIZE, "spyre_program_info has %u bytes, expected %zu",
+                          info->struct_size, sizeof *info);
+    info->ops = program->op_count;
+    info->barriers = program->barrier_count;
+    info->bindings = program->binding_count;
+    info->scalars = program->scalar_count;
+    info->reserved = 0;
+    info->scratch_bytes = program->scratch_bytes;
+    return SPYRE_STATUS_OK;
+}

@@ -1,0 +1,68 @@
+// SIMD words for AVX2, FMA and F16C. Include inside SPYRE_TARGET_BEGIN / SPYRE_TARGET_END.
+#include <immintrin.h>
+#include <stdint.h>
+
+#define V_LANES 8
+typedef __m256 vf;
+typedef __m256i vi;
+
+#define V_INLINE static inline __attribute__((always_inline))
+
+V_INLINE vi v_tail_mask(int n) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+V_INLINE vf v_zero(void) { return _mm256_setzero_ps(); }
+V_INLINE vf v_set(float x) { return _mm256_set1_ps(x); }
+V_INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
+V_INLINE void v_store(float *p, vf x) { _mm256_storeu_ps(p, x); }
+V_INLINE vf v_load_tail(const float *p, int n) { return _mm256_maskload_ps(p, v_tail_mask(n)); }
+V_INLINE void v_store_tail(float *p, vf x, int n) { _mm256_maskstore_ps(p, v_tail_mask(n), x); }
+V_INLINE vf v_add(vf a, vf b) { return _mm256_add_ps(a, b); }
+V_INLINE vf v_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
+V_INLINE vf v_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
+V_INLINE vf v_div(vf a, vf b) { return _mm256_div_ps(a, b); }
+V_INLINE vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }
+V_INLINE vf v_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+V_INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
+V_INLINE vf v_round(vf x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+V_INLINE vi v_to_int(vf x) { return _mm256_cvtps_epi32(x); }
+V_INLINE vf v_from_int(vi x) { return _mm256_cvtepi32_ps(x); }
+// x * 2^n for n in -252 ... 254, in two exact steps.
+V_INLINE vf v_scale2(vf x, vi n) {
+    vi half = _mm256_srai_epi32(n, 1);
+    vi rest = _mm256_sub_epi32(n, half);
+    vf a = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, _mm256_set1_epi32(127)), 23));
+    vf b = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, _mm256_set1_epi32(127)), 23));
+    return _mm256_mul_ps(_mm256_mul_ps(x, a), b);
+}
+V_INLINE float v_sum(vf x) {
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+V_INLINE vf v_keep_nan(vf x, vf result) { return _mm256_blendv_ps(result, x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q)); }
+V_INLINE vf v_load_bf16(const uint16_t *p) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p)), 16));
+}
+V_INLINE vf v_load_f16(const uint16_t *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
+
+V_INLINE vi v_load_i(const void *p) { return _mm256_loadu_si256((const __m256i *)p); }
+V_INLINE vi v_set_i(int32_t x) { return _mm256_set1_epi32(x); }
+V_INLINE vi v_zero_i(void) { return _mm256_setzero_si256(); }
+V_INLINE vi v_and_i(vi a, vi b) { return _mm256_and_si256(a, b); }
+V_INLINE vi v_shift_right_4(vi a) { return _mm256_srli_epi16(a, 4); }
+// A bfloat16 is the upper half of a float, so a pair is a shift and a mask away from two floats.
+V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
+    const vi high = _mm256_set1_epi32((int32_t)0xffff0000u);
+    acc = _mm256_fmadd_ps(_mm256_castsi256_ps(_mm256_slli_epi32(pair, 16)),
+                          _mm256_castsi256_ps(_mm256_slli_epi32(weights, 16)), acc);
+    return _mm256_fmadd_ps(_mm256_castsi256_ps(_mm256_and_si256(pair, high)),
+                           _mm256_castsi256_ps(_mm256_and_si256(weights, high)), acc);
+}
+// Exact for all bytes: even and odd bytes are multiplied as 16-bit values (vpmaddubsw would saturate).
+V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
+    const vi low = _mm256_set1_epi16(0x00ff);
+    vi even = _mm256_madd_epi16(_mm256_and_si256(weights, low), _mm256_srai_epi16(_mm256_slli_epi16(activations, 8), 8));
+    vi odd = _mm256_madd_epi16(_mm256_srli_epi16(weights, 8), _mm256_srai_epi16(activations, 8));
+    return _mm256_add_epi32(acc, _mm256_add_epi32(even, odd));
+}

@@ -1,0 +1,53 @@
+// SIMD words for AVX-512 (F, BW, VL, DQ, VNNI, BF16). Include inside SPYRE_TARGET_BEGIN / SPYRE_TARGET_END.
+#include <immintrin.h>
+#include <stdint.h>
+
+#define V_LANES 16
+typedef __m512 vf;
+typedef __m512i vi;
+
+#define V_INLINE static inline __attribute__((always_inline))
+
+V_INLINE vf v_zero(void) { return _mm512_setzero_ps(); }
+V_INLINE vf v_set(float x) { return _mm512_set1_ps(x); }
+V_INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
+V_INLINE void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
+V_INLINE vf v_load_tail(const float *p, int n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
+V_INLINE void v_store_tail(float *p, vf x, int n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x); }
+V_INLINE vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+V_INLINE vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+V_INLINE vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+V_INLINE vf v_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+V_INLINE vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+V_INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+V_INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+V_INLINE vf v_round(vf x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+V_INLINE vi v_to_int(vf x) { return _mm512_cvtps_epi32(x); }
+V_INLINE vf v_from_int(vi x) { return _mm512_cvtepi32_ps(x); }
+// x * 2^n for n in -252 ... 254, in two exact steps.
+V_INLINE vf v_scale2(vf x, vi n) {
+    vi half = _mm512_srai_epi32(n, 1);
+    vi rest = _mm512_sub_epi32(n, half);
+    vf a = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(half, _mm512_set1_epi32(127)), 23));
+    vf b = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(rest, _mm512_set1_epi32(127)), 23));
+    return _mm512_mul_ps(_mm512_mul_ps(x, a), b);
+}
+V_INLINE float v_sum(vf x) { return _mm512_reduce_add_ps(x); }
+V_INLINE vf v_keep_nan(vf x, vf result) {
+    return _mm512_mask_mov_ps(result, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
+}
+// 16 bfloat16 values widened.
+V_INLINE vf v_load_bf16(const uint16_t *p) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p)), 16));
+}
+V_INLINE vf v_load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
+
+V_INLINE vi v_load_i(const void *p) { return _mm512_loadu_si512(p); }
+V_INLINE vi v_set_i(int32_t x) { return _mm512_set1_epi32(x); }
+V_INLINE vi v_zero_i(void) { return _mm512_setzero_si512(); }
+V_INLINE vi v_and_i(vi a, vi b) { return _mm512_and_si512(a, b); }
+V_INLINE vi v_shift_right_4(vi a) { return _mm512_srli_epi16(a, 4); }
+// Each lane: acc + dot of two bfloat16 pairs.
+V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) { return _mm512_dpbf16_ps(acc, (__m512bh)pair, (__m512bh)weights); }
+// Each lane: acc + dot of four unsigned weight bytes and four signed activation bytes.
+V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) { return _mm512_dpbusd_epi32(acc, weights, activations); }
