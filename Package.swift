@@ -7,6 +7,9 @@ let package = Package(
         .library(name: "CSpyreKernels", targets: ["CSpyreKernels"]),
         .library(name: "SpyreCheckpoint", targets: ["SpyreCheckpoint"]),
         .library(name: "SpyreTokenizer", targets: ["SpyreTokenizer"]),
+        .library(name: "SpyreGraph", targets: ["SpyreGraph"]),
+        .library(name: "FMS", targets: ["FMS"]),
+        .library(name: "SpyreExecutor", targets: ["SpyreExecutor"]),
         .library(name: "SpyreEngine", targets: ["SpyreEngine"]),
     ],
     targets: [
@@ -27,7 +30,17 @@ let package = Package(
         ),
         .target(name: "SpyreCheckpoint"),
         .target(name: "SpyreTokenizer", dependencies: ["CPCRE2"]),
+        .target(name: "SpyreDevice", dependencies: ["CSpyreKernels"]),
+        .target(name: "SpyreGraph", dependencies: ["CSpyreKernels", "SpyreDevice"]),
+        .target(name: "FMS", dependencies: ["SpyreGraph", "SpyreCheckpoint"]),
+        .target(
+            name: "SpyreExecutor",
+            dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
         .target(name: "SpyreEngine"),
+        .target(name: "Support", path: "Tests/Support"),
+        .testTarget(
+            name: "SpyreExecutorTests",
+            dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "Support"]),
         .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
         .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint"]),
         .testTarget(

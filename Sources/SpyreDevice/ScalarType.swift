@@ -1,0 +1,30 @@
+import CSpyreKernels
+
+/// Element types of device memory.
+public enum ScalarType: Sendable, Hashable, CaseIterable, CustomStringConvertible {
+    case float32, bfloat16, q8_0, q4_1
+
+    /// The ABI's number for the type.
+    public var code: spyre_type {
+        switch self {
+        case .float32: spyre_type(SPYRE_TYPE_F32)
+        case .bfloat16: spyre_type(SPYRE_TYPE_BF16)
+        case .q8_0: spyre_type(SPYRE_TYPE_Q8_0)
+        case .q4_1: spyre_type(SPYRE_TYPE_Q4_1)
+        }
+    }
+
+    public var description: String { String(cString: spyre_type_name(code)) }
+
+    /// Bytes of a packed weight image `[outputs][columns]`; nil when the type cannot hold that shape.
+    public func weightByteCount(outputs: Int, columns: Int) -> Int? {
+        let bytes = spyre_weight_bytes(code, Int64(outputs), Int64(columns))
+        return bytes == 0 ? nil : Int(exactly: bytes)
+    }
+
+    /// Bytes of one layer's keys, or values; nil when the type is no KV type or a size is out of range.
+    public func kvCacheByteCount(blocks: Int, kvHeads: Int, headSize: Int) -> Int? {
+        let bytes = spyre_kv_cache_bytes(code, Int64(blocks), Int64(kvHeads), Int64(headSize))
+        return bytes == 0 ? nil : Int(exactly: bytes)
+    }
+}

@@ -1,0 +1,17 @@
+import CSpyreKernels
+
+/// Element types that weights may have in host memory before they are packed.
+public enum SourceType: Sendable, Hashable, CaseIterable {
+    case float32, float16, bfloat16, q8_0, q4_1
+
+    /// The ABI's number for the type.
+    public var code: spyre_type {
+        switch self {
+        case .float32: spyre_type(SPYRE_TYPE_F32)
+        case .float16: spyre_type(SPYRE_TYPE_F16)
+        case .bfloat16: spyre_type(SPYRE_TYPE_BF16)
+        case .q8_0: spyre_type(SPYRE_TYPE_Q8_0)
+        case .q4_1: spyre_type(SPYRE_TYPE_Q4_1)
+        }
+    }
+}

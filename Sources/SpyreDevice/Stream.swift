@@ -1,0 +1,76 @@
+import CSpyreKernels
+
+/// A FIFO of device work. One thread at a time may use a stream.
+public final class Stream {
+    package let handle: OpaquePointer
+    public let device: Device
+
+    public init(device: Device) throws(DeviceError) {
+        var stream: OpaquePointer?
+        try DeviceError.check { spyre_stream_create(device.handle, &stream, $0) }
+        guard let stream else { throw DeviceError(status: 500, message: "the stream has no handle") }
+        handle = stream
+        self.device = device
+    }
+
+    deinit {
+        spyre_stream_release(handle)
+    }
+
+    public func synchronize() throws(DeviceError) {
+        try DeviceError.check { spyre_stream_synchronize(handle, $0) }
+    }
+
+    /// Copies values into device memory.
+    public func write<T: BitwiseCopyable>(_ values: [T], to buffer: Buffer, at offset: Int = 0) throws(DeviceError) {
+        let result: Result<Void, DeviceError> = values.withUnsafeBytes { bytes in
+            Result { () throws(DeviceError) in try write(bytes, to: buffer, at: offset) }
+        }
+        try result.get()
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer, to buffer: Buffer, at offset: Int = 0) throws(DeviceError) {
+        try DeviceError.check {
+            spyre_stream_write(handle, bytes.baseAddress, buffer.span(at: offset), UInt64(bytes.count), $0)
+        }
+    }
+
+    /// Copies device memory out and waits for it.
+    public func read(_ buffer: Buffer, at offset: Int = 0, into bytes: UnsafeMutableRawBufferPointer) throws(DeviceError) {
+        try DeviceError.check {
+            spyre_stream_read(handle, buffer.span(at: offset), bytes.baseAddress, UInt64(bytes.count), $0)
+        }
+        try synchronize()
+    }
+
+    public func read<T: BitwiseCopyable>(_ buffer: Buffer, at offset: Int = 0, count: Int, as zero: T) throws(DeviceError)
+        -> [T]
+    {
+        var values = [T](repeating: zero, count: count)
+        let result: Result<Void, DeviceError> = values.withUnsafeMutableBytes { bytes in
+            Result { () throws(DeviceError) in try read(buffer, at: offset, into: bytes) }
+        }
+        try result.get()
+        return values
+    }
+
+    /// Records what `body` enqueues instead of running it. When `body` throws, what it recorded is dropped.
+    public func capture(_ body: () throws(DeviceError) -> Void) throws(DeviceError) -> Program {
+        try DeviceError.check { spyre_stream_begin_capture(handle, $0) }
+        var failure: DeviceError?
+        do { try body() } catch { failure = error }
+        var program: OpaquePointer?
+        try DeviceError.check { spyre_stream_end_capture(handle, &program, $0) }
+        guard let program else { throw DeviceError(status: 500, message: "the program has no handle") }
+        let captured = Program(handle: program, device: device)
+        if let failure { throw failure }
+        return captured
+    }
+
+    /// Runs a program with the given launch scalars.
+    public func launch(_ program: Program, scalars: [Int64]) throws(DeviceError) {
+        try DeviceError.check {
+            spyre_stream_launch(handle, program.handle, nil, 0, scalars, Int32(scalars.count), $0)
+        }
+    }
+}

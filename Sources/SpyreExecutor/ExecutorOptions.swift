@@ -1,0 +1,27 @@
+import SpyreGraph
+
+/// What a user may choose about how a model runs.
+public struct ExecutorOptions: Sendable, Equatable {
+    public var dtype: ModelDType
+    public var backend: Backend
+    /// Threads of the device; nil takes OMP_NUM_THREADS or what the processor offers.
+    public var threads: Int?
+    /// Tokens of a sequence; nil takes what the model was made for.
+    public var maximumModelLength: Int?
+    /// Sequences that run at the same time.
+    public var maximumSequences: Int
+    /// Token rows of a step; longer prompts are read in chunks of this size.
+    public var maximumStepRows: Int
+
+    public init(
+        dtype: ModelDType = .auto, backend: Backend = .inductor, threads: Int? = nil, maximumModelLength: Int? = nil,
+        maximumSequences: Int = 8, maximumStepRows: Int = 512
+    ) {
+        self.dtype = dtype
+        self.backend = backend
+        self.threads = threads
+        self.maximumModelLength = maximumModelLength
+        self.maximumSequences = maximumSequences
+        self.maximumStepRows = maximumStepRows
+    }
+}

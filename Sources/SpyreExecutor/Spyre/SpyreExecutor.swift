@@ -1,0 +1,2 @@
+/// The executor of one Spyre device in this process.
+public typealias SpyreExecutor = UniprocExecutor<SpyreDeviceSpec>

@@ -1,0 +1,72 @@
+import SpyreCheckpoint
+import SpyreDevice
+import SpyreGraph
+
+/// Owns one Spyre device: its memory, its KV cache and the runner of the model.
+public final class SpyreWorker: Worker {
+    public let limits: ExecutorLimits
+    private let runner: SpyreModelRunner
+    private var warmUpCompilations = 0
+
+    init(checkpoint: Checkpoint, options: ExecutorOptions, progress: ((WarmUpProgress) -> Void)?)
+        throws(ExecutorError)
+    {
+        let configuration = checkpoint.configuration
+        let cacheType: ScalarType = options.dtype == .float32 ? .float32 : .bfloat16
+        limits = try Self.limits(configuration, options, cacheType: cacheType)
+        let stream: Stream
+        do throws(DeviceError) {
+            stream = try Stream(device: try Device(threads: options.threads))
+        } catch {
+            throw .device(error)
+        }
+        let heads = AttentionHeads(
+            count: configuration.headCount, kvCount: configuration.kvHeadCount, size: configuration.headSize)
+        let limits = limits
+        let cache = try graphCall { () throws(GraphError) in
+            try KVCache(
+                device: stream.device, layers: configuration.layerCount, blockCount: limits.blockCount, heads: heads,
+                type: cacheType)
+        }
+        let model = try SpyreCausalLM(
+            checkpoint: checkpoint, options: options, limits: limits, stream: stream, cache: cache, progress: progress)
+        runner = SpyreModelRunner(model: model, limits: limits)
+    }
+
+    public var compilationsAfterWarmUp: Int { runner.compilations - warmUpCompilations }
+
+    public func warmUp(progress: ((WarmUpProgress) -> Void)?) throws(ExecutorError) {
+        try runner.warmUp(progress: progress)
+        warmUpCompilations = runner.compilations
+    }
+
+    public func execute(_ batch: ForwardBatch, logits: UnsafeMutableBufferPointer<Float>) throws(ExecutorError) {
+        try runner.execute(batch, logits: logits)
+    }
+
+    /// Sizes of a step, and as many KV blocks as every sequence at full length needs, or fewer when memory is short.
+    private static func limits(
+        _ configuration: ModelConfiguration, _ options: ExecutorOptions, cacheType: ScalarType
+    ) throws(ExecutorError) -> ExecutorLimits {
+        let length = options.maximumModelLength ?? configuration.maximumPositions
+        let rows = max(options.maximumStepRows, options.maximumSequences)
+        let perSequence = ExecutorLimits.blocks(forTokens: length)
+        let oneBlock = cacheType.kvCacheByteCount(
+            blocks: 1, kvHeads: configuration.kvHeadCount, headSize: configuration.headSize)
+        guard let oneBlock else {
+            throw .unsupportedModel("no KV cache for heads of \(configuration.headSize) elements")
+        }
+        let blockBytes = 2 * oneBlock * configuration.layerCount
+        // The cache may take half of what is free: weights, logits and everybody else need some too.
+        let affordable = HostMemory.available().map { $0 / 2 / blockBytes } ?? Int.max
+        let wanted = perSequence.multipliedReportingOverflow(by: options.maximumSequences)
+        let blocks = min(wanted.overflow ? Int.max : wanted.partialValue, affordable, (1 << 25) - 2)
+        guard blocks >= perSequence else {
+            throw .outOfMemory(what: "the KV cache of one sequence of \(length) tokens", bytes: perSequence * blockBytes)
+        }
+        return ExecutorLimits(
+            maximumRows: rows, maximumSequences: options.maximumSequences,
+            maximumLogitRows: max(options.maximumSequences, min(64, rows)), maximumModelLength: length,
+            blockCount: blocks + 1, vocabularySize: configuration.vocabularySize)
+    }
+}

@@ -1,0 +1,53 @@
+import CSpyreKernels
+import SpyreDevice
+
+/// The paged KV cache of all layers: blocks of 64 tokens, block 0 is the padding block.
+///
+/// Memory is reserved in full and taken from the host page by page as blocks are first written.
+public final class KVCache {
+    public let blockCount: Int
+    public let heads: AttentionHeads
+    public let type: ScalarType
+    private let keys: [Buffer]
+    private let values: [Buffer]
+
+    public init(device: Device, layers: Int, blockCount: Int, heads: AttentionHeads, type: ScalarType)
+        throws(GraphError)
+    {
+        let bytes = type.kvCacheByteCount(blocks: blockCount, kvHeads: heads.kvCount, headSize: heads.size)
+        guard let bytes else {
+            throw .malformed(
+                "no KV cache of \(blockCount) blocks, \(heads.kvCount) heads of \(heads.size) elements of \(type)")
+        }
+        var keys: [Buffer] = []
+        var values: [Buffer] = []
+        do throws(DeviceError) {
+            for _ in 0..<layers {
+                keys.append(try Buffer(device: device, byteCount: bytes))
+                values.append(try Buffer(device: device, byteCount: bytes))
+            }
+        } catch {
+            throw .device(error)
+        }
+        self.keys = keys
+        self.values = values
+        self.blockCount = blockCount
+        self.heads = heads
+        self.type = type
+    }
+
+    /// Bytes of all layers.
+    public var byteCount: Int { keys.reduce(0) { $0 + 2 * $1.byteCount } }
+
+    func descriptor(layer: Int) throws(GraphError) -> spyre_kv_cache {
+        guard keys.indices.contains(layer) else { throw .malformed("layer \(layer) has no KV cache") }
+        var cache = spyre_kv_cache()
+        cache.keys = keys[layer].span()
+        cache.values = values[layer].span()
+        cache.blocks = Int64(blockCount)
+        cache.kv_heads = Int64(heads.kvCount)
+        cache.head_size = Int64(heads.size)
+        cache.type = type.code
+        return cache
+    }
+}

@@ -1,0 +1,52 @@
+/// A symbolic tensor: a value of the graph that its recorder is building. Ops on it record nodes and compute nothing.
+public struct Tensor {
+    let recorder: GraphRecorder
+    public let value: Value
+    public let type: TensorType
+
+    init(recorder: GraphRecorder, value: Value, type: TensorType) {
+        self.recorder = recorder
+        self.value = value
+        self.type = type
+    }
+
+    /// `table[ids[i]]` of int32 `[rows, 1]`; gives float32 `[rows, columns]`.
+    public func embedding(_ table: Parameter) -> Tensor {
+        recorder.record(
+            Embedding(ids: value, table: table), type: TensorType(rows: type.rows, columns: table.columns))
+    }
+
+    /// RMSNorm over columns (Zhang and Sennrich 2019).
+    public func rmsNorm(_ weight: Parameter, epsilon: Float) -> Tensor {
+        recorder.record(RMSNorm(input: value, scheme: NormScheme(weight: weight, epsilon: epsilon)), type: type)
+    }
+
+    /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`. With `rows`, int32 `[n, 1]`, row i of the result is that of row
+    /// `rows[i]` of x.
+    public func linear(_ weight: Parameter, bias: Parameter? = nil, rows index: Tensor? = nil) -> Tensor {
+        let part = LinearPart(weight: weight, bias: bias)
+        return recorder.record(
+            Linear(input: value, parts: [part], rowIndex: index?.value),
+            type: TensorType(rows: index?.type.rows ?? type.rows, columns: weight.outputs))
+    }
+
+    /// `silu(self) * up`
+    public func siluMultiply(_ up: Tensor) -> Tensor {
+        recorder.record(SiLUMultiply(gate: value, up: up.value), type: type)
+    }
+
+    /// Rotates heads by their positions, int32 `[rows, 1]`. Nobody else may read `self` afterwards.
+    public func rotated(_ rotation: Rotation, heads: Int, positions: Tensor) -> Tensor {
+        recorder.record(
+            RotaryEmbedding(input: value, positions: positions.value, heads: heads, rotation: rotation), type: type)
+    }
+
+    public static func + (a: Tensor, b: Tensor) -> Tensor {
+        a.recorder.record(Add(a: a.value, b: b.value), type: a.type)
+    }
+
+    /// Multiplying by 1 records nothing.
+    public static func * (x: Tensor, factor: Float) -> Tensor {
+        factor == 1 ? x : x.recorder.record(Scale(input: x.value, factor: factor), type: x.type)
+    }
+}
