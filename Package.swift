@@ -38,6 +38,7 @@ let package = Package(
             dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
         .target(name: "SpyreEngine"),
         .target(name: "Support", path: "Tests/Support"),
+        .testTarget(name: "SpyreGraphTests", dependencies: ["SpyreGraph", "SpyreDevice"]),
         .testTarget(
             name: "SpyreExecutorTests",
             dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "Support"]),

@@ -1,22 +1,18 @@
 /// Linears of one input, such as query, key and value, become one linear with stacked weights; each reader gets its
-/// columns. Weights of different storage types stay apart.
+/// columns. Where one of them is stored in another type than the rest, all stay apart: the readers of some of the
+/// columns and of a separate result would have different row strides, which the KV write does not take.
 struct FuseParallelLinears: GraphPass {
     static let name = "fuse_parallel_linears"
 
-    /// What linears must have in common.
-    private struct Key: Hashable {
-        var input: Value
-        var weightType: String
-    }
-
     func run(on graph: inout Graph) {
-        var groups: [Key: [Node]] = [:]
-        for node in graph.nodes { if let key = Self.key(of: node) { groups[key, default: []].append(node) } }
-        var fusedValues: [Key: Value] = [:]
+        var groups: [Value: [Node]] = [:]
+        for node in graph.nodes { if let linear = Self.plainLinear(node) { groups[linear.input, default: []].append(node) } }
+        groups = groups.filter { $0.value.count > 1 && Self.haveOneType($0.value) }
+        var fusedValues: [Value: Value] = [:]
         graph.rewrite { node, editor in
-            guard let key = Self.key(of: node), let members = groups[key], members.count > 1 else { return node }
-            if fusedValues[key] == nil { fusedValues[key] = Self.append(members, key, &editor) }
-            guard let fused = fusedValues[key], let linear = node.operation as? Linear else { return node }
+            guard let linear = Self.plainLinear(node), let members = groups[linear.input] else { return node }
+            let fused = fusedValues[linear.input] ?? Self.append(members, input: linear.input, &editor)
+            fusedValues[linear.input] = fused
             let before = members.prefix { $0.value != node.value }
             var node = node
             node.operation = Columns(
@@ -25,14 +21,17 @@ struct FuseParallelLinears: GraphPass {
         }
     }
 
-    private static func key(of node: Node) -> Key? {
-        guard let linear = node.operation as? Linear, linear.isPlain, let part = linear.parts.first else { return nil }
-        return Key(input: linear.input, weightType: part.weight.type.description)
+    private static func plainLinear(_ node: Node) -> Linear? {
+        guard let linear = node.operation as? Linear, linear.isPlain else { return nil }
+        return linear
     }
 
-    private static func append(_ members: [Node], _ key: Key, _ editor: inout GraphEditor) -> Value {
-        let parts = members.flatMap { ($0.operation as? Linear)?.parts ?? [] }
-        let fused = Linear(input: key.input, parts: parts)
+    private static func haveOneType(_ members: [Node]) -> Bool {
+        Set(members.flatMap { plainLinear($0)?.parts ?? [] }.map(\.weight.type)).count == 1
+    }
+
+    private static func append(_ members: [Node], input: Value, _ editor: inout GraphEditor) -> Value {
+        let fused = Linear(input: input, parts: members.flatMap { plainLinear($0)?.parts ?? [] })
         var type = members[0].type
         type.columns = fused.resultColumns
         return editor.append(fused, type: type)
