@@ -20,11 +20,9 @@ final class SpyreCausalLM {
         maximumBlocks = blocks
         let parameters = CheckpointParameters(checkpoint, dtype: options.dtype, rotaryPositions: positions)
         compiled = try graphCall { () throws(GraphError) in
-            let recorder = GraphRecorder(storage: parameters.storage)
-            let model = try DecoderModel(recorder, checkpoint.configuration, positions: positions)
-            recorder.output(Self.logits, model(PagedBatch(recorder: recorder, maximumBlocks: blocks)))
+            let graph = try Self.record(checkpoint.configuration, parameters, positions: positions)
             return try CompiledGraph(
-                recorder.graph, backend: options.backend, maximum: Self.maximumShape(limits),
+                graph, backend: options.backend, maximum: Self.maximumShape(limits),
                 shapes: Self.staticShapes(limits), stream: stream,
                 images: ParameterImages(stream: stream, source: parameters), cache: cache,
                 loadProgress: { completed, total in
@@ -57,6 +55,17 @@ final class SpyreCausalLM {
             try compiled.launch(shape)
             try compiled.read(Self.logits, rows: logitRows, into: logits)
         }
+    }
+
+    /// The model's graph as its Swift code records it.
+    static func record(_ configuration: ModelConfiguration, _ parameters: CheckpointParameters, positions: Int)
+        throws(GraphError) -> Graph
+    {
+        let recorder = GraphRecorder(storage: parameters.storage)
+        let model = try DecoderModel(recorder, configuration, positions: positions)
+        let blocks = ExecutorLimits.blocks(forTokens: positions)
+        recorder.output(logits, model(PagedBatch(recorder: recorder, maximumBlocks: blocks)))
+        return recorder.graph
     }
 
     private static func maximumShape(_ limits: ExecutorLimits) -> LaunchShape {

@@ -6,4 +6,7 @@ public enum Backend: String, Sendable, CaseIterable {
     case inductor
     /// Compiled for the device: fixed shapes only, padded; a shape that was not prepared is an error.
     case sendnn
+
+    /// The passes that a graph goes through before it is lowered.
+    public var pipeline: PassPipeline { self == .eager ? .none : .fused }
 }

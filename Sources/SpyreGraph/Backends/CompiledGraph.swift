@@ -18,8 +18,7 @@ public final class CompiledGraph {
         images: ParameterImages, cache: KVCache, observe: ((_ pass: String, Graph) -> Void)? = nil,
         loadProgress: ((_ completed: Int, _ total: Int) -> Void)? = nil
     ) throws(GraphError) {
-        let pipeline = backend == .eager ? PassPipeline.none : .fused
-        let graph = pipeline.run(graph, observe: observe)
+        let graph = backend.pipeline.run(graph, observe: observe)
         if let shape = shapes.first(where: { !maximum.contains($0) }) {
             throw .malformed("shape \(shape) is larger than the maximum \(maximum)")
         }
