@@ -10,11 +10,15 @@
 
 enum { SPYRE_MAXIMUM_BINDINGS = 256, SPYRE_MAXIMUM_SCALARS = 32, SPYRE_MAXIMUM_ACCESSES = 12 };
 
+#define SPYRE_MAXIMUM_BUFFER_BYTES ((uint64_t)1 << 40)
+
 struct spyre_device {
     int threads;
     spyre_isa isa;
     spyre_kernels kernels;
     uint64_t memory_limit;
+    // SPYRE_DEVICE_GUARD and its like.
+    uint32_t flags;
     _Atomic uint64_t memory_used;
     _Atomic int64_t live_objects;
 };
@@ -23,6 +27,9 @@ struct spyre_buffer {
     spyre_device *device;
     uint64_t bytes;
     uint8_t *data;
+    // What was mapped: the data, and the guard pages around it if there are any.
+    void *mapping;
+    uint64_t mapping_bytes;
 };
 
 struct spyre_stream {
@@ -75,7 +82,30 @@ spyre_status spyre_stream_enqueue(spyre_stream *stream, const spyre_op_class *op
 spyre_status spyre_fail(spyre_error **out_error, spyre_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-// Checks that [offset, offset + bytes) lies in the buffer of `span`.
+// Room for the descriptor of any op.
+typedef union spyre_any_desc {
+    spyre_matmul_desc matmul;
+    spyre_embedding_desc embedding;
+    spyre_rms_norm_desc rms_norm;
+    spyre_elementwise_desc elementwise;
+    spyre_rope_desc rope;
+    spyre_kv_write_desc kv_write;
+    spyre_attention_desc attention;
+    spyre_softmax_desc softmax;
+    spyre_top_k_desc top_k;
+} spyre_any_desc;
+
+// Copies a caller's descriptor to `target`, the library's own `size` bytes: fields past the caller's size are
+// zero, fields past the library's have to be. `target` then carries the library's size.
+spyre_status spyre_read_descriptor(const void *source, void *target, uint32_t size, const char *name,
+                                   spyre_error **out_error);
+
+// Copies the library's information `source` of `size` bytes to a caller's structure, as far as that one goes.
+spyre_status spyre_write_info(void *target, const void *source, uint32_t size, const char *name,
+                              spyre_error **out_error);
+
+// Checks an operand: the offset is a multiple of 4, and [offset, offset + bytes) lies in the buffer, or could
+// lie in one that a launch binds.
 spyre_status spyre_check_span(spyre_span span, uint64_t bytes, const char *op, const char *operand,
                               spyre_error **out_error);
 
@@ -106,8 +136,9 @@ static inline uint64_t spyre_round_up(uint64_t value, uint64_t multiple) {
     return (value + multiple - 1) / multiple * multiple;
 }
 
-// Sizes are bounded so that no product of a few of them overflows 64 bits.
-static inline bool spyre_size_ok(int64_t size) { return size >= 1 && size <= (int64_t)1 << 31; }
+// Sizes fit an int32, so that the bytes of rows times stride (at most 2^31) and of a weight image fit 64
+// bits.
+static inline bool spyre_size_ok(int64_t size) { return size >= 1 && size <= INT32_MAX; }
 static inline bool spyre_extent_ok(spyre_extent extent) {
     return spyre_size_ok(extent.maximum) && extent.scalar >= 0 && extent.scalar <= SPYRE_MAXIMUM_SCALARS;
 }

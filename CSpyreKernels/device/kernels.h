@@ -1,5 +1,5 @@
-// The inner kernels that a device chooses once, by instruction set. Pure functions: no allocation, no globals, no
-// threads. `ops/*/*.def` list their variants.
+// The inner kernels that a device chooses once, by instruction set. Pure functions: no allocation, no
+// globals, no threads. `ops/*/*.def` list their variants.
 #ifndef SPYRE_KERNELS_H
 #define SPYRE_KERNELS_H
 
@@ -10,25 +10,28 @@ typedef enum spyre_isa { SPYRE_ISA_REFERENCE = 0, SPYRE_ISA_AVX2 = 1, SPYRE_ISA_
 // Rows that one matmul tile may have.
 enum { SPYRE_TILE_ROWS = 6 };
 
-// One row block times one or two neighbouring panels. Each output element is one chain of fused multiply-adds in
-// the order of k (of pairs of k for BF16; of 32-blocks for the quantised types), whatever the tile: that is what
-// makes a row's result independent of its batch.
+// One row block times one panel, or half of one. Each output element is one chain of fused multiply-adds in
+// the order of k (of pairs of k for BF16; of 32-blocks for the quantised types), whatever the tile: that is
+// what makes a row's result independent of its batch.
 typedef struct spyre_matmul_tile {
     const void *panel;
-    int64_t panel_bytes;
+    // Columns first ..< first + width of the panel; both are multiples of 32.
+    int first;
+    int width;
     // Elements of K; the quantised types have columns / 32 blocks.
     int64_t columns;
     // Prepared rows: float, bfloat16 pairs, or int8, `input_stride` bytes apart.
     const void *input;
     int64_t input_stride;
-    // Quantised types: per row and block, the scale, and scale * sum of the quants; floats, strides in elements.
+    // Quantised types, per row and block (row stride `block_stride` elements): the scale, scale * sum of the
+    // quants, and -128 * sum of the quants.
     const float *scales;
     const float *sums;
+    const int32_t *offsets;
     int64_t block_stride;
-    // [rows][64 * panels], row stride 128 floats.
+    // [rows][64]; columns outside first ..< first + width are not touched.
     float *output;
     int rows;
-    int panels;
 } spyre_matmul_tile;
 
 typedef void spyre_matmul_kernel(const spyre_matmul_tile *tile);
@@ -36,8 +39,31 @@ typedef void spyre_matmul_kernel(const spyre_matmul_tile *tile);
 // Rounds `count` floats to bfloat16, to nearest even; an odd count is padded with a zero.
 typedef void spyre_to_bf16_kernel(const float *input, uint16_t *output, int64_t count);
 
-// Symmetric int8 quantisation per block of 32: scale = max|x| / 127.
-typedef void spyre_quantize_kernel(const float *input, int8_t *quants, float *scales, float *sums, int64_t blocks);
+// What becomes of a finished tile: output = residual + scale * act(tile + bias), each part optional.
+typedef struct spyre_matmul_result {
+    // [rows][64], overwritten; the columns before `first` are not looked at.
+    float *tile;
+    int rows;
+    int first;
+    // Non-zero: the tile has 32 gate and 32 up columns, and act(x) is silu(gate) * up. Zero: act(x) is x.
+    int gated;
+    float scale;
+    // For the columns from `first` on, or null.
+    const float *bias;
+    int64_t bias_count;
+    // Element of row 0 that the first column goes to, the same of the residual (or null), and columns to
+    // write.
+    float *output;
+    const float *residual;
+    int64_t stride;
+    int64_t count;
+} spyre_matmul_result;
+
+typedef void spyre_matmul_finish_kernel(const spyre_matmul_result *result);
+
+// Symmetric int8 quantisation per block of 32: scale = max|x| / 127. `sums` and `offsets` as in a tile.
+typedef void spyre_quantize_kernel(const float *input, int8_t *quants, float *scales, float *sums,
+                                   int32_t *offsets, int64_t blocks);
 
 typedef void spyre_rms_norm_kernel(const float *input, const float *weight, float *output, int64_t count,
                                    float epsilon);
@@ -45,14 +71,34 @@ typedef void spyre_rms_norm_kernel(const float *input, const float *weight, floa
 // output[i] = silu(gate[i]) * up[i]
 typedef void spyre_silu_mul_kernel(const float *gate, const float *up, float *output, int64_t count);
 
-// scores[r][t] = dot(queries[r], keys[:, t]) for 64 tokens; keys are [head_size][64].
-typedef void spyre_scores_kernel(const float *queries, int64_t query_stride, const void *keys, int64_t head_size,
-                                 float *scores, int rows);
+enum {
+    // Query rows that one attention tile may have, and the largest head.
+    SPYRE_ATTENTION_ROWS = 96,
+    SPYRE_ATTENTION_HEAD_SIZE = 256
+};
 
-// output[r] = decay[r] * output[r] + sum over t of weights[r][t] * values[t]; values are [64][head_size].
-typedef void spyre_weighted_values_kernel(const float *weights, const float *decay, const void *values,
-                                          int64_t head_size, int tokens, float *output, int64_t output_stride,
-                                          int rows);
+// Query rows of one sequence that share a KV head, in rising order of what they see. The result of a row
+// depends on its own keys only, block by block, whatever the tile.
+typedef struct spyre_attention_tile {
+    // [rows][head_size]
+    const float *queries;
+    float *output;
+    // Keys that each row may see; at least 1, never falling.
+    const int64_t *visible;
+    int rows;
+    int64_t head_size;
+    float scale;
+    // The KV head's part of block 0: keys [head_size][64], values [64][head_size]. The next block is
+    // `block_bytes` on.
+    const void *keys;
+    const void *values;
+    int64_t block_bytes;
+    // Physical block of every 64 tokens; one outside 0 ..< blocks is read as block 0.
+    const int32_t *table;
+    int64_t blocks;
+} spyre_attention_tile;
+
+typedef void spyre_attend_kernel(const spyre_attention_tile *tile);
 
 // row[i] = exp(row[i] - maximum) and their sum, in a fixed order.
 typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
@@ -63,15 +109,14 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_matmul_kernel, matmul_bf16)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q8_0)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q4_1)                                                                 \
+    KERNEL(spyre_matmul_finish_kernel, matmul_finish)                                                        \
     KERNEL(spyre_to_bf16_kernel, to_bf16)                                                                    \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
     KERNEL(spyre_rms_norm_kernel, rms_norm)                                                                  \
     KERNEL(spyre_silu_mul_kernel, silu_mul)                                                                  \
     KERNEL(spyre_exp_kernel, exp)                                                                            \
-    KERNEL(spyre_scores_kernel, scores_f32)                                                                  \
-    KERNEL(spyre_scores_kernel, scores_bf16)                                                                 \
-    KERNEL(spyre_weighted_values_kernel, weighted_values_f32)                                                \
-    KERNEL(spyre_weighted_values_kernel, weighted_values_bf16)
+    KERNEL(spyre_attend_kernel, attend_f32)                                                                  \
+    KERNEL(spyre_attend_kernel, attend_bf16)
 
 typedef struct spyre_kernels {
 #define SPYRE_KERNEL_FIELD(type, name) type *name;

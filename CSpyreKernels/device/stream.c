@@ -26,27 +26,38 @@ spyre_status spyre_stream_synchronize(spyre_stream *stream, spyre_error **out_er
     return SPYRE_STATUS_OK;
 }
 
-spyre_status spyre_check_span(spyre_span span, uint64_t bytes, const char *op, const char *operand,
-                              spyre_error **out_error) {
-    if (span.buffer == NULL) return SPYRE_STATUS_OK;
-    uint64_t size = span.buffer->bytes;
+static spyre_status check_range(spyre_span span, uint64_t bytes, const char *op, const char *operand,
+                                spyre_error **out_error) {
+    // What a launch will bind is not known yet, but it is a buffer too.
+    uint64_t size = span.buffer == NULL ? SPYRE_MAXIMUM_BUFFER_BYTES : span.buffer->bytes;
     if (span.offset <= size && bytes <= size - span.offset) return SPYRE_STATUS_OK;
     return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_RANGE,
                       "%s: %s needs %llu bytes at offset %llu, the buffer has %llu", op, operand,
                       (unsigned long long)bytes, (unsigned long long)span.offset, (unsigned long long)size);
 }
 
+spyre_status spyre_check_span(spyre_span span, uint64_t bytes, const char *op, const char *operand,
+                              spyre_error **out_error) {
+    if (span.offset % 4 != 0)
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "%s: %s is at offset %llu, not a multiple of 4", op, operand,
+                          (unsigned long long)span.offset);
+    return check_range(span, bytes, op, operand, out_error);
+}
+
 // Transfers run at once, so they cannot be part of a capture and need real buffers of the stream's device.
-static spyre_status check_transfer(const spyre_stream *stream, spyre_span span, uint64_t bytes, const char *name,
-                                   spyre_error **out_error) {
-    if (stream == NULL) return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: stream is null", name);
+static spyre_status check_transfer(const spyre_stream *stream, spyre_span span, uint64_t bytes,
+                                   const char *name, spyre_error **out_error) {
+    if (stream == NULL)
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: stream is null", name);
     if (stream->capture != NULL)
         return spyre_fail(out_error, SPYRE_STATUS_BAD_STATE, "%s: the stream is capturing a program", name);
     if (span.buffer == NULL)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: the span has no buffer", name);
     if (span.buffer->device != stream->device)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: the buffer is another device's", name);
-    return spyre_check_span(span, bytes, name, "device memory", out_error);
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: the buffer is another device's",
+                          name);
+    return check_range(span, bytes, name, "device memory", out_error);
 }
 
 spyre_status spyre_stream_write(spyre_stream *stream, const void *source, spyre_span target, uint64_t bytes,

@@ -75,12 +75,13 @@ spyre_status spyre_stream_enqueue(spyre_stream *stream, const spyre_op_class *op
                                   spyre_error **out_error) {
     if (stream == NULL || desc == NULL)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "%s: stream or descriptor is null", op->name);
-    uint32_t size;
-    memcpy(&size, desc, sizeof size);
-    if (size != op->desc_size)
-        return spyre_fail(out_error, SPYRE_STATUS_BAD_STRUCT_SIZE, "%s: the descriptor has %u bytes, expected %u",
-                          op->name, size, op->desc_size);
-    spyre_status status = op->check(desc, out_error);
+    spyre_any_desc known;
+    if (op->desc_size > sizeof known)
+        return spyre_fail(out_error, SPYRE_STATUS_INTERNAL, "%s: spyre_any_desc lacks this op", op->name);
+    spyre_status status = spyre_read_descriptor(desc, &known, op->desc_size, op->name, out_error);
+    if (status != SPYRE_STATUS_OK) return status;
+    desc = &known;
+    status = op->check(desc, out_error);
     if (status == SPYRE_STATUS_OK) status = check_operands(stream, op, desc, out_error);
     if (status != SPYRE_STATUS_OK) return status;
     if (stream->capture != NULL) return spyre_program_append(stream->capture, op, desc, out_error);
@@ -124,6 +125,8 @@ static spyre_status check_launch(const spyre_stream *stream, const spyre_program
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "launch: the program takes %d bindings and %d scalars, got %d and %d",
                           program->binding_count, program->scalar_count, binding_count, scalar_count);
+    if ((program->binding_count > 0 && bindings == NULL) || (program->scalar_count > 0 && scalars == NULL))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "launch: bindings or scalars are null");
     for (int i = 0; i < program->binding_count; i++) {
         if (program->binding_bytes[i] == 0) continue;
         if (bindings[i] == NULL || bindings[i]->device != program->device ||

@@ -20,12 +20,14 @@ void spyre_program_release(spyre_program *program) {
     free(program);
 }
 
-// Two accesses conflict when they may touch the same bytes and one of them writes. Bindings may be bound to any
-// buffer, so two different bindings are taken to be different memory (a launch with one buffer in two slots is the
-// caller's responsibility), and a binding never aliases a captured buffer.
+// Two accesses conflict when they may touch the same bytes and one of them writes. Bindings may be bound to
+// any buffer, so two different bindings are taken to be different memory (a launch with one buffer in two
+// slots is the caller's responsibility), and a binding never aliases a captured buffer.
 static bool conflict(const spyre_access *a, const spyre_access *b) {
     if (!a->writes && !b->writes) return false;
-    if (a->span.buffer != b->span.buffer || a->span.binding != b->span.binding) return false;
+    if (a->span.buffer != b->span.buffer) return false;
+    // A span with a buffer may carry a binding too, which does not count.
+    if (a->span.buffer == NULL && a->span.binding != b->span.binding) return false;
     return a->span.offset < b->span.offset + b->bytes && b->span.offset < a->span.offset + a->bytes;
 }
 
@@ -56,7 +58,9 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
         if (spyre_span_present(accesses[i].span)) accesses[count++] = accesses[i];
 
     void *copy = malloc(op->desc_size);
-    if (copy == NULL || !reserve((void **)&program->ops, &program->op_capacity, program->op_count + 1, sizeof *program->ops) ||
+    if (copy == NULL ||
+        !reserve((void **)&program->ops, &program->op_capacity, program->op_count + 1,
+                 sizeof *program->ops) ||
         !reserve((void **)&program->pending, &program->pending_capacity, program->pending_count + count,
                  sizeof *program->pending)) {
         free(copy);
@@ -66,8 +70,8 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
 
     // Scratch is shared by all ops, so two ops that use it never run side by side.
     uint64_t scratch = op->scratch == NULL ? 0 : op->scratch(desc, program->device->threads);
-    bool barrier = program->op_count > 0 && (needs_barrier(program, accesses, count) ||
-                                             (scratch > 0 && program->scratch_pending));
+    bool barrier = program->op_count > 0 &&
+                   (needs_barrier(program, accesses, count) || (scratch > 0 && program->scratch_pending));
     if (scratch > program->scratch_bytes) program->scratch_bytes = scratch;
     if (barrier) {
         program->pending_count = 0;
@@ -96,17 +100,17 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
     return SPYRE_STATUS_OK;
 }
 
-spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info, spyre_error **out_error) {
+spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info,
+                                 spyre_error **out_error) {
     if (program == NULL || info == NULL)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "program or info is null");
-    if (info->struct_size != sizeof *info)
-        return spyre_fail(out_error, SPYRE_STATUS_BAD_STRUCT_SIZE, "spyre_program_info has %u bytes, expected %zu",
-                          info->struct_size, sizeof *info);
-    info->ops = program->op_count;
-    info->barriers = program->barrier_count;
-    info->bindings = program->binding_count;
-    info->scalars = program->scalar_count;
-    info->reserved = 0;
-    info->scratch_bytes = program->scratch_bytes;
-    return SPYRE_STATUS_OK;
+    const spyre_program_info known = {
+        .struct_size = sizeof known,
+        .ops = program->op_count,
+        .barriers = program->barrier_count,
+        .bindings = program->binding_count,
+        .scalars = program->scalar_count,
+        .scratch_bytes = program->scratch_bytes,
+    };
+    return spyre_write_info(info, &known, sizeof known, "spyre_program_info", out_error);
 }

@@ -40,9 +40,22 @@ V_INLINE float v_sum(vf x) {
     __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
-V_INLINE vf v_keep_nan(vf x, vf result) { return _mm256_blendv_ps(result, x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q)); }
+V_INLINE vf v_keep_nan(vf x, vf result) {
+    return _mm256_blendv_ps(result, x, _mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+}
+V_INLINE vf v_abs(vf x) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x); }
+V_INLINE float v_largest(vf x) {
+    __m128 four = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+    __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+// Whether no lane is infinite or a NaN.
+V_INLINE int v_is_finite(vf x) {
+    return _mm256_movemask_ps(_mm256_cmp_ps(v_abs(x), _mm256_set1_ps(3.402823466e38f), _CMP_LE_OQ)) == 0xff;
+}
 V_INLINE vf v_load_bf16(const uint16_t *p) {
-    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p)), 16));
+    return _mm256_castsi256_ps(
+        _mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p)), 16));
 }
 V_INLINE vf v_load_f16(const uint16_t *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
 
@@ -50,6 +63,17 @@ V_INLINE vi v_load_i(const void *p) { return _mm256_loadu_si256((const __m256i *
 V_INLINE vi v_set_i(int32_t x) { return _mm256_set1_epi32(x); }
 V_INLINE vi v_zero_i(void) { return _mm256_setzero_si256(); }
 V_INLINE vi v_and_i(vi a, vi b) { return _mm256_and_si256(a, b); }
+V_INLINE vi v_add_i(vi a, vi b) { return _mm256_add_epi32(a, b); }
+V_INLINE int32_t v_sum_i(vi x) {
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    __m128i two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+    return _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xb1)));
+}
+// Lanes in -128 ... 127, as bytes.
+V_INLINE void v_store_i8(int8_t *p, vi x) {
+    __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packs_epi16(words, words));
+}
 V_INLINE vi v_shift_right_4(vi a) { return _mm256_srli_epi16(a, 4); }
 // A bfloat16 is the upper half of a float, so a pair is a shift and a mask away from two floats.
 V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
@@ -62,7 +86,8 @@ V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
 // Exact for all bytes: even and odd bytes are multiplied as 16-bit values (vpmaddubsw would saturate).
 V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
     const vi low = _mm256_set1_epi16(0x00ff);
-    vi even = _mm256_madd_epi16(_mm256_and_si256(weights, low), _mm256_srai_epi16(_mm256_slli_epi16(activations, 8), 8));
+    vi even = _mm256_madd_epi16(_mm256_and_si256(weights, low),
+                                _mm256_srai_epi16(_mm256_slli_epi16(activations, 8), 8));
     vi odd = _mm256_madd_epi16(_mm256_srli_epi16(weights, 8), _mm256_srai_epi16(activations, 8));
     return _mm256_add_epi32(acc, _mm256_add_epi32(even, odd));
 }

@@ -12,7 +12,9 @@ V_INLINE vf v_zero(void) { return _mm512_setzero_ps(); }
 V_INLINE vf v_set(float x) { return _mm512_set1_ps(x); }
 V_INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
 V_INLINE void v_store(float *p, vf x) { _mm512_storeu_ps(p, x); }
-V_INLINE vf v_load_tail(const float *p, int n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
+V_INLINE vf v_load_tail(const float *p, int n) {
+    return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
 V_INLINE void v_store_tail(float *p, vf x, int n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x); }
 V_INLINE vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 V_INLINE vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
@@ -36,9 +38,16 @@ V_INLINE float v_sum(vf x) { return _mm512_reduce_add_ps(x); }
 V_INLINE vf v_keep_nan(vf x, vf result) {
     return _mm512_mask_mov_ps(result, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);
 }
+V_INLINE vf v_abs(vf x) { return _mm512_abs_ps(x); }
+V_INLINE float v_largest(vf x) { return _mm512_reduce_max_ps(x); }
+// Whether no lane is infinite or a NaN.
+V_INLINE int v_is_finite(vf x) {
+    return _mm512_cmp_ps_mask(_mm512_abs_ps(x), _mm512_set1_ps(3.402823466e38f), _CMP_LE_OQ) == 0xffff;
+}
 // 16 bfloat16 values widened.
 V_INLINE vf v_load_bf16(const uint16_t *p) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p)), 16));
+    return _mm512_castsi512_ps(
+        _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p)), 16));
 }
 V_INLINE vf v_load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 
@@ -46,8 +55,16 @@ V_INLINE vi v_load_i(const void *p) { return _mm512_loadu_si512(p); }
 V_INLINE vi v_set_i(int32_t x) { return _mm512_set1_epi32(x); }
 V_INLINE vi v_zero_i(void) { return _mm512_setzero_si512(); }
 V_INLINE vi v_and_i(vi a, vi b) { return _mm512_and_si512(a, b); }
+V_INLINE vi v_add_i(vi a, vi b) { return _mm512_add_epi32(a, b); }
+V_INLINE int32_t v_sum_i(vi x) { return _mm512_reduce_add_epi32(x); }
+// Lanes in -128 ... 127, as bytes.
+V_INLINE void v_store_i8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(x)); }
 V_INLINE vi v_shift_right_4(vi a) { return _mm512_srli_epi16(a, 4); }
 // Each lane: acc + dot of two bfloat16 pairs.
-V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) { return _mm512_dpbf16_ps(acc, (__m512bh)pair, (__m512bh)weights); }
+V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
+    return _mm512_dpbf16_ps(acc, (__m512bh)pair, (__m512bh)weights);
+}
 // Each lane: acc + dot of four unsigned weight bytes and four signed activation bytes.
-V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) { return _mm512_dpbusd_epi32(acc, weights, activations); }
+V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
+    return _mm512_dpbusd_epi32(acc, weights, activations);
+}

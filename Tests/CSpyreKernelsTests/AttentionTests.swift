@@ -35,7 +35,7 @@ import Testing
         try check { spyre_stream_kv_write(device.stream, &write, $0) }
 
         let width = shape.heads * shape.headSize
-        let output = spyre_span_at(try device.buffer(bytes: shape.queries * width * 4), 0)
+        let output = try device.room(bytes: shape.queries * width * 4)
         var desc = spyre_attention_desc()
         desc.struct_size = UInt32(MemoryLayout<spyre_attention_desc>.size)
         desc.scale = 1 / Float(shape.headSize).squareRoot()

@@ -1,4 +1,6 @@
 import CSpyreKernels
+import Foundation
+import Testing
 
 /// A failed call of the ABI, with the library's message.
 struct ABIFailure: Error, CustomStringConvertible {
@@ -16,11 +18,17 @@ func check(_ call: (UnsafeMutablePointer<OpaquePointer?>) -> spyre_status) throw
     }
 }
 
-/// A device with one stream, for tests. Releases its buffers and programs on deinit.
+/// A device with one stream, for tests. Its buffers lie between inaccessible pages: an access outside of an operand
+/// stops the test. Releases its buffers on deinit.
 final class Device {
     let handle: OpaquePointer
     let stream: OpaquePointer
+    /// Where an operand lies in its buffer: against the page after it, or against the page before it.
+    var edge = Edge.end
     private var buffers: [OpaquePointer] = []
+    private var margins: [(span: spyre_span, bytes: Int)] = []
+
+    enum Edge: CaseIterable { case start, end }
 
     /// Instruction sets that this processor can run.
     static let runnable: [String] = {
@@ -34,7 +42,9 @@ final class Device {
         return names
     }()
 
-    init(isa: String, threads: Int32 = 2) throws {
+    static var best: String { runnable.last ?? "reference" }
+
+    init(isa: String, threads: Int32 = 2, edge: Edge = .end) throws {
         var device: OpaquePointer?
         var stream: OpaquePointer?
         try isa.withCString { name in
@@ -42,18 +52,24 @@ final class Device {
             desc.struct_size = UInt32(MemoryLayout<spyre_device_desc>.size)
             desc.threads = threads
             desc.isa = name
+            desc.flags = UInt32(SPYRE_DEVICE_GUARD)
             try check { spyre_device_open(&desc, &device, $0) }
         }
         try check { spyre_stream_create(device, &stream, $0) }
         guard let device, let stream else { throw ABIFailure(status: 500, description: "no handle") }
         handle = device
         self.stream = stream
+        self.edge = edge
     }
 
     deinit {
+        for margin in margins {
+            let bytes = try? read(margin.span, count: margin.bytes, as: UInt8(0))
+            if bytes?.allSatisfy({ $0 == 0xa5 }) != true { Issue.record("bytes beside an operand were written") }
+        }
         for buffer in buffers { spyre_buffer_release(buffer) }
         spyre_stream_release(stream)
-        _ = spyre_device_close(handle, nil)
+        if spyre_device_close(handle, nil) != SPYRE_STATUS_OK { Issue.record("the device has live objects") }
     }
 
     func buffer(bytes: Int) throws -> OpaquePointer {
@@ -64,12 +80,29 @@ final class Device {
         return buffer
     }
 
+    /// Room for `bytes` against a guard page, with the bytes on the other side watched.
+    func room(bytes: Int) throws -> spyre_span {
+        // A page multiple begins where the page before it ends; any other size, in sticks, ends at the page after it.
+        let unit = edge == .start ? Int(sysconf(Int32(_SC_PAGESIZE))) : Int(SPYRE_STICK_BYTES)
+        let total = max(1, (bytes + unit - 1) / unit) * unit
+        let buffer = try buffer(bytes: total)
+        let margin = total - bytes
+        let beside = spyre_span_at(buffer, edge == .start ? UInt64(bytes) : 0)
+        try check { spyre_stream_fill(stream, beside, 0xa5, UInt64(margin), $0) }
+        margins.append((beside, margin))
+        return spyre_span_at(buffer, edge == .start ? 0 : UInt64(margin))
+    }
+
     func span<T>(_ values: [T]) throws -> spyre_span {
-        let span = spyre_span_at(try buffer(bytes: values.count * MemoryLayout<T>.stride), 0)
+        let span = try room(bytes: values.count * MemoryLayout<T>.stride)
+        try write(values, to: span)
+        return span
+    }
+
+    func write<T>(_ values: [T], to span: spyre_span) throws {
         try values.withUnsafeBytes { bytes in
             try check { spyre_stream_write(stream, bytes.baseAddress, span, UInt64(bytes.count), $0) }
         }
-        return span
     }
 
     func read<T>(_ span: spyre_span, count: Int, as zero: T) throws -> [T] {
@@ -80,19 +113,52 @@ final class Device {
         return values
     }
 
-    /// A weight image of row-major `source`.
-    func weight(_ source: [UInt8], type: Int, sourceType: Int, outputs: Int, columns: Int) throws -> spyre_span {
-        let bytes = spyre_weight_bytes(spyre_type(type), Int64(outputs), Int64(columns))
-        let span = spyre_span_at(try buffer(bytes: Int(bytes)), 0)
+    func floats(_ span: spyre_span, _ count: Int) throws -> [Float] { try read(span, count: count, as: 0) }
+
+    /// Records what `body` enqueues and hands the program to `use`.
+    func capture(_ body: () throws -> Void, use: (OpaquePointer) throws -> Void) throws {
+        try check { spyre_stream_begin_capture(stream, $0) }
+        var program: OpaquePointer?
+        do {
+            try body()
+            try check { spyre_stream_end_capture(stream, &program, $0) }
+        } catch {
+            _ = spyre_stream_end_capture(stream, &program, nil)
+            spyre_program_release(program)
+            throw error
+        }
+        defer { spyre_program_release(program) }
+        if let program { try use(program) }
+    }
+
+    func launch(_ program: OpaquePointer, bindings: [OpaquePointer?] = [], scalars: [Int64] = []) throws {
+        var bindings = bindings
+        var scalars = scalars
+        try check {
+            spyre_stream_launch(
+                stream, program, &bindings, Int32(bindings.count), &scalars, Int32(scalars.count), $0)
+        }
+    }
+
+    /// A weight image of row-major `source`, packed into memory that held ones in every bit.
+    func weight(
+        _ source: [UInt8], type: Int, sourceType: Int, rows: Int? = nil, outputs: Int, columns: Int,
+        first: Int = 0, group: Int = 0, stride: Int = 0, into image: spyre_span? = nil
+    ) throws -> spyre_span {
+        let bytes = Int(spyre_weight_bytes(spyre_type(type), Int64(outputs), Int64(columns)))
+        let span = try image ?? self.span([UInt8](repeating: 0xff, count: bytes))
         try source.withUnsafeBytes { raw in
             var desc = spyre_weight_pack_desc()
             desc.struct_size = UInt32(MemoryLayout<spyre_weight_pack_desc>.size)
             desc.type = spyre_type(type)
             desc.source_type = spyre_type(sourceType)
             desc.source = raw.baseAddress
-            desc.rows = Int64(outputs)
+            desc.rows = Int64(rows ?? outputs)
             desc.columns = Int64(columns)
             desc.outputs = Int64(outputs)
+            desc.first_output = Int64(first)
+            desc.group = Int64(group)
+            desc.group_stride = Int64(stride)
             try check { spyre_stream_pack_weight(stream, &desc, span, $0) }
         }
         return span

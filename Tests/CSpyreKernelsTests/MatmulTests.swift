@@ -54,7 +54,7 @@ import Testing
     static func product(_ device: Device, _ weight: Weight, _ image: spyre_span, _ input: [Float], rows: Int) throws
         -> [Float]
     {
-        let output = spyre_span_at(try device.buffer(bytes: rows * weight.outputs * 4), 0)
+        let output = try device.room(bytes: rows * weight.outputs * 4)
         var desc = spyre_matmul_desc()
         desc.struct_size = UInt32(MemoryLayout<spyre_matmul_desc>.size)
         desc.weight_type = spyre_type(weight.type)
@@ -136,6 +136,29 @@ import Testing
                 #expect(result.map(\.bitPattern) == expected.prefix(rows * outputs).map(\.bitPattern), "\(rows) rows")
             }
         }
+    }
+
+    /// A row with an infinity or NaN gives NaN, a row of zeros or of subnormals nothing to speak of, and the row
+    /// between them is not disturbed. Quantising must neither trap nor wrap round on the way.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    func rowsThatAreNotFiniteStayByThemselves(isa: String, type: Int) throws {
+        let device = try Device(isa: isa)
+        var random = SplitMix64(seed: 13)
+        let (outputs, columns) = (70, 64)
+        let weight = Self.weight(type: type, outputs: outputs, columns: columns, using: &random)
+        let image = try device.weight(weight.bytes, type: type, sourceType: type, outputs: outputs, columns: columns)
+        let plain = random.floats(columns)
+        var nan = plain, infinite = plain
+        nan[5] = .nan
+        (infinite[40], infinite[41]) = (.infinity, -.infinity)
+        let zero = [Float](repeating: 0, count: columns), tiny = zero.map { _ in Float.leastNonzeroMagnitude }
+        let rows = [nan, plain, infinite, plain, zero, tiny, plain]
+        let result = try Self.product(device, weight, image, rows.flatMap(\.self), rows: rows.count)
+        let alone = try Self.product(device, weight, image, plain, rows: 1)
+        func row(_ r: Int) -> ArraySlice<Float> { result[r * outputs..<(r + 1) * outputs] }
+        #expect(row(0).allNaN && row(2).contains { $0.isNaN })
+        for r in [1, 3, 6] { #expect(Array(row(r)) == alone) }
+        #expect(row(4).allSatisfy { $0 == 0 } && row(5).allSatisfy { abs($0) < 1e-36 })
     }
 
     @Test func aWrongShapeIsRefusedByName() throws {

@@ -6,14 +6,26 @@
 
 SPYRE_BEGIN_DECLS
 
+enum {
+    /// Every buffer lies between two inaccessible pages and ends, rounded up to sticks, where the second
+    /// begins: an
+    /// access outside stops the process there and then. For tests; a buffer costs two pages of address space
+    /// more.
+    SPYRE_DEVICE_GUARD = 1
+};
+
 typedef struct spyre_device_desc {
     uint32_t struct_size;
-    /// Threads that run a step; 0 takes the processors that this process may use, or OMP_NUM_THREADS when it is set.
+    /// Threads that run a step; 0 takes the processors that this process may use, or OMP_NUM_THREADS when it
+    /// is set.
     int32_t threads;
     /// Largest sum of live buffers in bytes; 0 for no limit.
     uint64_t memory_limit;
     /// "reference", "avx2", "avx512", or null: the best that the processor has, or what SPYRE_ISA names.
     const char *isa;
+    /// SPYRE_DEVICE_GUARD, or 0. UNSUPPORTED when another bit is set.
+    uint32_t flags;
+    uint32_t reserved;
 } spyre_device_desc;
 
 /// What a device is and what it can do. Strings live as long as the device.
@@ -30,17 +42,20 @@ typedef struct spyre_device_info {
     int32_t maximum_scalars;
 } spyre_device_info;
 
-/// Opens the host device. `desc` may be null for defaults. Fails with UNSUPPORTED when the named instruction set is
-/// not to be had on this processor, INVALID_ARGUMENT for an unknown name.
-spyre_status spyre_device_open(const spyre_device_desc *desc, spyre_device **out_device, spyre_error **out_error);
+/// Opens the host device. `desc` may be null for defaults. Fails with UNSUPPORTED when the named instruction
+/// set is not to be had on this processor, INVALID_ARGUMENT for an unknown name.
+spyre_status spyre_device_open(const spyre_device_desc *desc, spyre_device **out_device,
+                               spyre_error **out_error);
 
-/// Closes a device; null is allowed. BAD_STATE when buffers, streams or programs of it are alive: it then stays open.
+/// Closes a device; null is allowed. BAD_STATE when buffers, streams or programs of it are alive: it then
+/// stays open.
 spyre_status spyre_device_close(spyre_device *device, spyre_error **out_error);
 
 /// Fills `info`, whose `struct_size` the caller has set.
 spyre_status spyre_device_query(const spyre_device *device, spyre_device_info *info, spyre_error **out_error);
 
-/// Reserves `bytes` (at least 1), aligned to SPYRE_STICK_BYTES, contents zero. OUT_OF_DEVICE_MEMORY past the limit.
+/// Reserves `bytes` (at least 1), aligned to SPYRE_STICK_BYTES, contents zero. OUT_OF_DEVICE_MEMORY past the
+/// limit.
 spyre_status spyre_buffer_create(spyre_device *device, uint64_t bytes, spyre_buffer **out_buffer,
                                  spyre_error **out_error);
 
@@ -58,7 +73,8 @@ void spyre_stream_release(spyre_stream *stream);
 /// Waits until all that was enqueued is done.
 spyre_status spyre_stream_synchronize(spyre_stream *stream, spyre_error **out_error);
 
-/// Copies `bytes` from host memory to `target`. The host memory has to stay valid until the stream is synchronised.
+/// Copies `bytes` from host memory to `target`. The host memory has to stay valid until the stream is
+/// synchronised.
 spyre_status spyre_stream_write(spyre_stream *stream, const void *source, spyre_span target, uint64_t bytes,
                                 spyre_error **out_error);
 

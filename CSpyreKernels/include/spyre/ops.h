@@ -1,9 +1,9 @@
 /// Ops. Each is enqueued on a stream: it runs now, or is recorded while a program is captured.
 ///
 /// Activations are float32 and row-major with a row stride in elements. Weights lie in panels (see
-/// `spyre_weight_pack`). An output may not overlap an input unless the op says so. Every op checks its spans against
-/// the buffers: OUT_OF_RANGE names the operand. Accumulation is in float32 in an order that depends on neither the
-/// number of rows nor threads, so a row's result is the same bits alone and in a batch.
+/// `spyre_weight_pack`). An output may not overlap an input unless the op says so. Every op checks its spans
+/// against the buffers: OUT_OF_RANGE names the operand. Accumulation is in float32 in an order that depends
+/// on neither the number of rows nor threads, so a row's result is the same bits alone and in a batch.
 #ifndef SPYRE_OPS_H
 #define SPYRE_OPS_H
 
@@ -13,10 +13,11 @@ SPYRE_BEGIN_DECLS
 
 // MARK: Weights
 
-/// Packs rows of a weight matrix into a panel image. Panels have 64 columns (output features); inside a panel:
-/// F32 `[K][64]`; BF16 `[ceil(K/2)][64][2]`; Q8_0, per block of 32 along K, 64 binary16 scales and
-/// `[8][64][4]` bytes q + 128; Q4_1, per block, 64 scales, 64 minima (binary16) and `[4][64][4]` bytes whose low nibble
-/// is k-quad t and high nibble quad t + 4 of the block. Columns past N and rows past K are zero.
+/// Packs rows of a weight matrix into a panel image. Panels have 64 columns (output features); inside a
+/// panel: F32 `[K][64]`; BF16 `[ceil(K/2)][64][2]`; Q8_0, per block of 32 along K, 64 binary16 scales and
+/// `[8][64][4]` bytes q + 128; Q4_1, per block, 64 scales, 64 minima (binary16) and `[4][64][4]` bytes whose
+/// low nibble is k-quad t and high nibble quad t + 4 of the block. A row past K (odd K) is zero; columns past
+/// N are never read into a result and keep what the memory held.
 typedef struct spyre_weight_pack_desc {
     uint32_t struct_size;
     /// Type of the image: F32, BF16, Q8_0 or Q4_1.
@@ -31,8 +32,9 @@ typedef struct spyre_weight_pack_desc {
     int64_t columns;
     /// Output features of the whole image, N.
     int64_t outputs;
-    /// Source row r becomes output column first_output + (r / group) * group_stride + r % group. A `group` of 0 puts
-    /// rows one after another. SiLU-gated MLPs interleave gate and up with a group of 32 and a stride of 64.
+    /// Source row r becomes output column first_output + (r / group) * group_stride + r % group. A `group` of
+    /// 0 puts rows one after another; else groups do not overlap. SiLU-gated MLPs interleave gate and up with
+    /// a group of 32 and a stride of 64.
     int64_t first_output;
     int64_t group;
     int64_t group_stride;
@@ -41,9 +43,10 @@ typedef struct spyre_weight_pack_desc {
 /// Bytes of the image of `[outputs][columns]`; 0 for an unsupported type or a size that overflows.
 uint64_t spyre_weight_bytes(spyre_type type, int64_t outputs, int64_t columns);
 
-/// Packs into `target`, at a stick-aligned offset. Runs at once on the device's threads, also during a capture.
-spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc, spyre_span target,
-                                      spyre_error **out_error);
+/// Packs into `target`, at a stick-aligned offset. Runs at once on the device's threads, also during a
+/// capture.
+spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc,
+                                      spyre_span target, spyre_error **out_error);
 
 // MARK: Matrix products
 
@@ -73,8 +76,8 @@ typedef struct spyre_matmul_desc {
     /// float32 `[rows][outputs]`, or `[rows][result_columns]` for SILU_MUL.
     spyre_span output;
     int64_t output_stride;
-    /// Columns to write when fewer than the image has (SILU_MUL with an intermediate size that is no multiple of 32);
-    /// 0 writes all.
+    /// Columns to write when fewer than the image has (SILU_MUL with an intermediate size that is no multiple
+    /// of 32); 0 writes all.
     int64_t result_columns;
     /// float32 `[outputs]` in image order, or none.
     spyre_span bias;
@@ -88,7 +91,8 @@ typedef struct spyre_matmul_desc {
     uint32_t reserved;
 } spyre_matmul_desc;
 
-spyre_status spyre_stream_matmul(spyre_stream *stream, const spyre_matmul_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_matmul(spyre_stream *stream, const spyre_matmul_desc *desc,
+                                 spyre_error **out_error);
 
 // MARK: Rows
 
@@ -108,7 +112,8 @@ typedef struct spyre_embedding_desc {
     uint32_t reserved;
 } spyre_embedding_desc;
 
-spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc,
+                                    spyre_error **out_error);
 
 /// y = weight * x / sqrt(mean(x^2) + epsilon) over each row (Zhang and Sennrich 2019). With `residual`, x is
 /// input + residual_scale * residual and is also written to `sum`, which may be the input.
@@ -127,7 +132,8 @@ typedef struct spyre_rms_norm_desc {
     uint32_t reserved;
 } spyre_rms_norm_desc;
 
-spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc,
+                                   spyre_error **out_error);
 
 typedef int32_t spyre_elementwise_kind;
 
@@ -203,7 +209,8 @@ typedef struct spyre_kv_cache {
 /// Bytes of one layer's keys, or values.
 uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size);
 
-/// Writes rows of keys and values to their slots; slot = block * 64 + offset, a negative one writes nothing.
+/// Writes rows of keys and values to their slots; slot = block * 64 + offset. A negative slot, and one past the
+/// cache, writes nothing. Two rows of one launch must not have the same slot, but for those of block 0.
 /// With `rope_table`, queries and keys are rotated first: queries in place, keys on their way to the cache.
 typedef struct spyre_kv_write_desc {
     uint32_t struct_size;
@@ -223,11 +230,14 @@ typedef struct spyre_kv_write_desc {
     int64_t table_positions;
 } spyre_kv_write_desc;
 
-spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc,
+                                   spyre_error **out_error);
 
-/// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per 64-token block
-/// (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1]; its last row is
-/// the token at context_lengths[s] - 1. Query head h reads KV head h / (heads / kv_heads).
+/// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per 64-token
+/// block (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1];
+/// its last row is the token at context_lengths[s] - 1. Query head h reads KV head h / (heads / kv_heads). A
+/// sequence whose rows or context do not exist gets no result: its output is left as it was. A block outside of
+/// the cache reads block 0.
 typedef struct spyre_attention_desc {
     uint32_t struct_size;
     float scale;
@@ -246,11 +256,12 @@ typedef struct spyre_attention_desc {
     int64_t maximum_blocks;
 } spyre_attention_desc;
 
-spyre_status spyre_stream_attention(spyre_stream *stream, const spyre_attention_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_attention(spyre_stream *stream, const spyre_attention_desc *desc,
+                                    spyre_error **out_error);
 
 // MARK: Sampling
 
-/// Softmax of each row, float32, in place allowed; a row of -inf gives NaN.
+/// Softmax of each row, float32, in place allowed; a row of -inf, or with +inf or NaN in it, gives NaN.
 typedef struct spyre_softmax_desc {
     uint32_t struct_size;
     uint32_t reserved;
@@ -261,10 +272,12 @@ typedef struct spyre_softmax_desc {
     spyre_extent rows;
 } spyre_softmax_desc;
 
-spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc *desc, spyre_error **out_error);
+spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc *desc,
+                                  spyre_error **out_error);
 
-/// The `count` largest values of each row in falling order, the lower index first among equals; NaN ranks last.
-/// `values` float32 and `indices` int32, both `[rows][count]`; `values` may be none. A count of 1 is argmax.
+/// The `count` largest values of each row in falling order, the lower index first among equals; NaN ranks
+/// last. `values` float32 and `indices` int32, both `[rows][count]`; `values` may be none. A count of 1 is
+/// argmax.
 typedef struct spyre_top_k_desc {
     uint32_t struct_size;
     int32_t count;

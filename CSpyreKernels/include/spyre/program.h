@@ -10,9 +10,11 @@ SPYRE_BEGIN_DECLS
 /// BAD_STATE when a capture is under way.
 spyre_status spyre_stream_begin_capture(spyre_stream *stream, spyre_error **out_error);
 
-/// Ends the capture and makes a program of it. The program refers to the buffers that its ops named: they must live
-/// as long as it does. The program may be launched on any stream of the device, by one thread at a time.
-spyre_status spyre_stream_end_capture(spyre_stream *stream, spyre_program **out_program, spyre_error **out_error);
+/// Ends the capture and makes a program of it. The program refers to the buffers that its ops named: they
+/// must live as long as it does. The program may be launched on any stream of the device, by one thread at a
+/// time.
+spyre_status spyre_stream_end_capture(spyre_stream *stream, spyre_program **out_program,
+                                      spyre_error **out_error);
 
 typedef struct spyre_program_info {
     uint32_t struct_size;
@@ -25,10 +27,11 @@ typedef struct spyre_program_info {
     uint64_t scratch_bytes;
 } spyre_program_info;
 
-spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info, spyre_error **out_error);
+spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info,
+                                 spyre_error **out_error);
 
-/// Runs a program with `bindings[i]` in slot i + 1 and `scalars[i]` as scalar i + 1. OUT_OF_RANGE when a scalar is
-/// negative or above its captured maximum, or a bound buffer is smaller than the ops need.
+/// Runs a program with `bindings[i]` in slot i + 1 and `scalars[i]` as scalar i + 1. OUT_OF_RANGE when a
+/// scalar is negative or above its captured maximum, or a bound buffer is smaller than the ops need.
 spyre_status spyre_stream_launch(spyre_stream *stream, spyre_program *program, spyre_buffer *const *bindings,
                                  int32_t binding_count, const int64_t *scalars, int32_t scalar_count,
                                  spyre_error **out_error);

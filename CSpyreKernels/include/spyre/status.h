@@ -17,9 +17,9 @@
 
 SPYRE_BEGIN_DECLS
 
-/// Outcome of a call. The range says what to do: 0 success; 100 to 149 the caller is wrong and nothing happened;
-/// 200 to 249 retry later, nothing happened; 300 to 349 the stream is dead; 400 to 449 the device is lost;
-/// 500 a defect of the library. Numbers are never reused; treat an unknown one by its range.
+/// Outcome of a call. The range says what to do: 0 success; 100 to 149 the caller is wrong and nothing
+/// happened; 200 to 249 retry later, nothing happened; 300 to 349 the stream is dead; 400 to 449 the device
+/// is lost; 500 a defect of the library. Numbers are never reused; treat an unknown one by its range.
 typedef int32_t spyre_status;
 
 enum {

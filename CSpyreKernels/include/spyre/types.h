@@ -36,8 +36,8 @@ typedef struct spyre_buffer spyre_buffer;
 typedef struct spyre_stream spyre_stream;
 typedef struct spyre_program spyre_program;
 
-/// Where an operand starts: a byte offset into a buffer, or, while a program is captured, into the buffer that a
-/// launch will bind to slot `binding` (`buffer` null and `binding` > 0). All zero means "no operand".
+/// Where an operand starts: a byte offset into a buffer, or, while a program is captured, into the buffer
+/// that a launch will bind to slot `binding` (`buffer` null and `binding` > 0). All zero means "no operand".
 typedef struct spyre_span {
     spyre_buffer *buffer;
     uint64_t offset;
@@ -45,7 +45,8 @@ typedef struct spyre_span {
     uint32_t reserved;
 } spyre_span;
 
-/// A size that is either fixed (`scalar` 0) or given at launch by scalar number `scalar` (from 1), at most `maximum`.
+/// A size that is either fixed (`scalar` 0) or given at launch by scalar number `scalar` (from 1), at most
+/// `maximum`.
 typedef struct spyre_extent {
     int64_t maximum;
     int32_t scalar;
@@ -74,7 +75,8 @@ static inline spyre_extent spyre_extent_scalar(int64_t maximum, int32_t scalar) 
 
 /// Clears a descriptor and sets its size.
 #define SPYRE_INIT(descriptor)                                                                               \
-    (memset((descriptor), 0, sizeof *(descriptor)), (descriptor)->struct_size = (uint32_t)sizeof *(descriptor))
+    (memset((descriptor), 0, sizeof *(descriptor)),                                                          \
+     (descriptor)->struct_size = (uint32_t)sizeof *(descriptor))
 
 SPYRE_END_DECLS
 

@@ -14,8 +14,10 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "elementwise: a size is out of range or a stride is smaller than the %lld columns",
                           (long long)d->columns);
-    if (!spyre_span_present(d->a) || !spyre_span_present(d->output) || spyre_span_present(d->b) != takes_two(d))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "elementwise: an operand is missing or too many");
+    if (!spyre_span_present(d->a) || !spyre_span_present(d->output) ||
+        spyre_span_present(d->b) != takes_two(d))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "elementwise: an operand is missing or too many");
     return SPYRE_STATUS_OK;
 }
 

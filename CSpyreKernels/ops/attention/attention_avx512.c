@@ -6,6 +6,7 @@
 
 SPYRE_TARGET_AVX512
 #include "../../simd/avx512.h"
+#include "../../simd/exp.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -23,6 +24,7 @@ SPYRE_TARGET_AVX512
 #define TYPE uint16_t
 #define LOAD v_load_bf16
 #define FUNCTION(kernel) JOIN(kernel, _bf16)
+#define WIDEN(kernel) JOIN(kernel, _f32)
 #include "attention_kernels.inc"
 
 SPYRE_TARGET_END

@@ -2,47 +2,52 @@
 #include "../../device/kernels.h"
 #include "../../simd/half.h"
 
-static float key_f32(const void *data, int64_t i) { return ((const float *)data)[i]; }
-static float key_bf16(const void *data, int64_t i) { return spyre_from_bf16(((const uint16_t *)data)[i]); }
+#include <math.h>
 
 typedef float load(const void *data, int64_t index);
 
-static void scores(const float *queries, int64_t stride, const void *keys, int64_t head_size, float *output, int rows,
-                   load *element) {
-    for (int r = 0; r < rows; r++)
-        for (int t = 0; t < 64; t++) {
-            float sum = 0;
-            for (int64_t d = 0; d < head_size; d++) sum += queries[r * stride + d] * element(keys, d * 64 + t);
-            output[r * 64 + t] = sum;
+static float load_f32(const void *data, int64_t i) { return ((const float *)data)[i]; }
+static float load_bf16(const void *data, int64_t i) { return spyre_from_bf16(((const uint16_t *)data)[i]); }
+
+// One block of one row: `weights` are the scores of its tokens, `output` is the sum so far.
+static void meet_block(const spyre_attention_tile *t, const float *query, const void *keys,
+                       const void *values, int tokens, float *maximum, float *sum, float *output,
+                       load *element) {
+    float weights[64], before = *maximum;
+    for (int i = 0; i < tokens; i++) {
+        float dot = 0;
+        for (int64_t d = 0; d < t->head_size; d++) dot += query[d] * element(keys, d * 64 + i);
+        weights[i] = dot * t->scale;
+        if (weights[i] > *maximum) *maximum = weights[i];
+    }
+    // Nothing but -inf so far: all weights have to become 0, not NaN.
+    float base = *maximum == -INFINITY ? 0 : *maximum, decay = expf(before - base), total = 0;
+    for (int i = 0; i < tokens; i++) {
+        weights[i] = expf(weights[i] - base);
+        total += weights[i];
+    }
+    *sum = *sum * decay + total;
+    for (int64_t d = 0; d < t->head_size; d++) {
+        float result = decay * output[d];
+        for (int i = 0; i < tokens; i++) result += weights[i] * element(values, i * t->head_size + d);
+        output[d] = result;
+    }
+}
+
+static void attend(const spyre_attention_tile *t, load *element) {
+    for (int r = 0; r < t->rows; r++) {
+        float *output = t->output + r * t->head_size, maximum = -INFINITY, sum = 0;
+        for (int64_t d = 0; d < t->head_size; d++) output[d] = 0;
+        for (int64_t first = 0; first < t->visible[r]; first += 64) {
+            int64_t block = t->table[first / 64], left = t->visible[r] - first;
+            if (block < 0 || block >= t->blocks) block = 0;
+            meet_block(t, t->queries + r * t->head_size, (const char *)t->keys + block * t->block_bytes,
+                       (const char *)t->values + block * t->block_bytes, left < 64 ? (int)left : 64, &maximum,
+                       &sum, output, element);
         }
+        for (int64_t d = 0; d < t->head_size; d++) output[d] /= sum;
+    }
 }
 
-static void weighted_values(const float *weights, const float *decay, const void *values, int64_t head_size,
-                            int tokens, float *output, int64_t stride, int rows, load *element) {
-    for (int r = 0; r < rows; r++)
-        for (int64_t d = 0; d < head_size; d++) {
-            float sum = decay[r] * output[r * stride + d];
-            for (int t = 0; t < tokens; t++) sum += weights[r * 64 + t] * element(values, t * head_size + d);
-            output[r * stride + d] = sum;
-        }
-}
-
-void spyre_scores_f32_reference(const float *queries, int64_t stride, const void *keys, int64_t head_size,
-                                float *output, int rows) {
-    scores(queries, stride, keys, head_size, output, rows, key_f32);
-}
-
-void spyre_scores_bf16_reference(const float *queries, int64_t stride, const void *keys, int64_t head_size,
-                                 float *output, int rows) {
-    scores(queries, stride, keys, head_size, output, rows, key_bf16);
-}
-
-void spyre_weighted_values_f32_reference(const float *weights, const float *decay, const void *values,
-                                         int64_t head_size, int tokens, float *output, int64_t stride, int rows) {
-    weighted_values(weights, decay, values, head_size, tokens, output, stride, rows, key_f32);
-}
-
-void spyre_weighted_values_bf16_reference(const float *weights, const float *decay, const void *values,
-                                          int64_t head_size, int tokens, float *output, int64_t stride, int rows) {
-    weighted_values(weights, decay, values, head_size, tokens, output, stride, rows, key_bf16);
-}
+void spyre_attend_f32_reference(const spyre_attention_tile *t) { attend(t, load_f32); }
+void spyre_attend_bf16_reference(const spyre_attention_tile *t) { attend(t, load_bf16); }

@@ -7,19 +7,23 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_embedding_desc *d = raw;
     if (spyre_weight_bytes(d->table_type, d->vocabulary, d->columns) == 0 || !spyre_extent_ok(d->rows) ||
         d->output_stride < d->columns || d->output_stride > (int64_t)1 << 31)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "embedding: table type %d of [%lld][%lld] or the output stride %lld is not supported",
-                          d->table_type, (long long)d->vocabulary, (long long)d->columns, (long long)d->output_stride);
+        return spyre_fail(
+            out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+            "embedding: table type %d of [%lld][%lld] or the output stride %lld is not supported",
+            d->table_type, (long long)d->vocabulary, (long long)d->columns, (long long)d->output_stride);
     if (!spyre_span_present(d->table) || !spyre_span_present(d->ids) || !spyre_span_present(d->output))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "embedding: table, ids or output is missing");
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "embedding: table, ids or output is missing");
     return SPYRE_STATUS_OK;
 }
 
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_embedding_desc *d = raw;
-    out[0] = (spyre_access){"table", d->table, spyre_weight_bytes(d->table_type, d->vocabulary, d->columns), false};
+    out[0] = (spyre_access){"table", d->table, spyre_weight_bytes(d->table_type, d->vocabulary, d->columns),
+                            false};
     out[1] = (spyre_access){"ids", d->ids, (uint64_t)d->rows.maximum * 4, false};
-    out[2] = (spyre_access){"output", d->output, spyre_rows_bytes(d->rows.maximum, d->output_stride, d->columns), true};
+    out[2] = (spyre_access){"output", d->output,
+                            spyre_rows_bytes(d->rows.maximum, d->output_stride, d->columns), true};
     return 3;
 }
 
@@ -40,7 +44,8 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
         bool known = ids[row] >= 0 && ids[row] < d->vocabulary;
         float *y = output + row * d->output_stride;
         for (int64_t k = 0; k < d->columns; k++)
-            y[k] = known ? d->scale * spyre_weight_element(table, d->table_type, d->columns, ids[row], k) : NAN;
+            y[k] =
+                known ? d->scale * spyre_weight_element(table, d->table_type, d->columns, ids[row], k) : NAN;
     }
 }
 
@@ -48,6 +53,7 @@ static const spyre_op_class embedding_class = {
     "embedding", sizeof(spyre_embedding_desc), check, accesses, extents, NULL, NULL, run,
 };
 
-spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc, spyre_error **out_error) {
+spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc,
+                                    spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &embedding_class, desc, out_error);
 }

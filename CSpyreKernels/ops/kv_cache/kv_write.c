@@ -1,11 +1,13 @@
-// Writes new keys and values to their slots of the paged cache, rotating queries and keys on the way if asked to.
+// Writes new keys and values to their slots of the paged cache, rotating queries and keys on the way if asked
+// to.
 #include "../../simd/half.h"
 #include "../rope/rope.h"
 #include "kv_cache.h"
 
 uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size) {
     uint64_t element = type == SPYRE_TYPE_F32 ? 4 : type == SPYRE_TYPE_BF16 ? 2 : 0;
-    if (blocks < 1 || blocks > 1 << 25 || kv_heads < 1 || kv_heads > 1 << 12 || head_size < 1 || head_size > 4096)
+    if (blocks < 1 || blocks > 1 << 25 || kv_heads < 1 || kv_heads > 1 << 12 || head_size < 1 ||
+        head_size > 4096)
         return 0;
     return (uint64_t)blocks * (uint64_t)kv_heads * (uint64_t)head_size * SPYRE_KV_BLOCK_TOKENS * element;
 }
@@ -16,16 +18,20 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     if (status != SPYRE_STATUS_OK) return status;
     int64_t width = d->cache.kv_heads * d->cache.head_size;
     if (!spyre_extent_ok(d->rows) || d->stride < width || d->stride > (int64_t)1 << 31)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "kv_write: rows %lld or stride %lld is out of range",
-                          (long long)d->rows.maximum, (long long)d->stride);
-    if (!spyre_span_present(d->keys) || !spyre_span_present(d->values) || !spyre_span_present(d->slots))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "kv_write: keys, values or slots are missing");
-    if (!spyre_span_present(d->rope_table)) return SPYRE_STATUS_OK;
-    if (!spyre_span_present(d->queries) || !spyre_span_present(d->positions) || !spyre_size_ok(d->table_positions) ||
-        d->heads < 1 || d->heads > 1 << 12 || d->stride < d->heads * d->cache.head_size ||
-        (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "kv_write: the rotation needs queries, positions, heads, a stride for them and a layout");
+                          "kv_write: rows %lld or stride %lld is out of range", (long long)d->rows.maximum,
+                          (long long)d->stride);
+    if (!spyre_span_present(d->keys) || !spyre_span_present(d->values) || !spyre_span_present(d->slots))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "kv_write: keys, values or slots are missing");
+    if (!spyre_span_present(d->rope_table)) return SPYRE_STATUS_OK;
+    if (!spyre_span_present(d->queries) || !spyre_span_present(d->positions) ||
+        !spyre_size_ok(d->table_positions) || d->heads < 1 || d->heads > 1 << 12 ||
+        d->stride < d->heads * d->cache.head_size ||
+        (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
+        return spyre_fail(
+            out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+            "kv_write: the rotation needs queries, positions, heads, a stride for them and a layout");
     return SPYRE_STATUS_OK;
 }
 
@@ -42,8 +48,10 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     out[4] = (spyre_access){"value cache", c->values, cache, true};
     if (!spyre_span_present(d->rope_table)) return 5;
     out[5] = (spyre_access){"positions", d->positions, (uint64_t)rows * 4, false};
-    out[6] = (spyre_access){"rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4, false};
-    out[7] = (spyre_access){"queries", d->queries, spyre_rows_bytes(rows, d->stride, d->heads * c->head_size), true};
+    out[6] =
+        (spyre_access){"rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4, false};
+    out[7] = (spyre_access){"queries", d->queries, spyre_rows_bytes(rows, d->stride, d->heads * c->head_size),
+                            true};
     return 8;
 }
 
@@ -52,8 +60,8 @@ static int extents(const void *raw, spyre_extent out[2]) {
     return 1;
 }
 
-static void store_head(const spyre_kv_cache *c, void *keys, void *values, int64_t slot, int64_t head, const float *key,
-                       const float *value) {
+static void store_head(const spyre_kv_cache *c, void *keys, void *values, int64_t slot, int64_t head,
+                       const float *key, const float *value) {
     int64_t block = slot / SPYRE_KV_BLOCK_TOKENS, token = slot % SPYRE_KV_BLOCK_TOKENS;
     int64_t base = (block * c->kv_heads + head) * c->head_size * SPYRE_KV_BLOCK_TOKENS;
     for (int64_t i = 0; i < c->head_size; i++) {
@@ -89,10 +97,12 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
         for (int64_t h = 0; h < c->kv_heads; h++) {
             const float *key = keys + row * d->stride + h * c->head_size;
             if (table != NULL) {
-                spyre_rotate_head(key, rotated, c->head_size, d->layout, table, d->table_positions, positions[row]);
+                spyre_rotate_head(key, rotated, c->head_size, d->layout, table, d->table_positions,
+                                  positions[row]);
                 key = rotated;
             }
-            store_head(c, key_cache, value_cache, slots[row], h, key, values + row * d->stride + h * c->head_size);
+            store_head(c, key_cache, value_cache, slots[row], h, key,
+                       values + row * d->stride + h * c->head_size);
         }
     }
 }
@@ -101,6 +111,7 @@ static const spyre_op_class kv_write_class = {
     "kv_write", sizeof(spyre_kv_write_desc), check, accesses, extents, NULL, NULL, run,
 };
 
-spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc, spyre_error **out_error) {
+spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc,
+                                   spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &kv_write_class, desc, out_error);
 }

@@ -4,7 +4,9 @@
 
 #include "../../device/internal.h"
 
-static inline bool spyre_is_quantized(spyre_type type) { return type == SPYRE_TYPE_Q8_0 || type == SPYRE_TYPE_Q4_1; }
+static inline bool spyre_is_quantized(spyre_type type) {
+    return type == SPYRE_TYPE_Q8_0 || type == SPYRE_TYPE_Q4_1;
+}
 
 static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
     if (d->result_columns != 0) return d->result_columns;
@@ -12,6 +14,7 @@ static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
 }
 
 // Element [output][column] of a weight image.
-float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, int64_t column);
+float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output,
+                           int64_t column);
 
 #endif

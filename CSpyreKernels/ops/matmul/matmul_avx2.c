@@ -6,6 +6,7 @@
 
 SPYRE_TARGET_AVX2
 #include "../../simd/avx2.h"
+#include "../../simd/exp.h"
 
 #define NAME(kernel) spyre_##kernel##_avx2
 #define VECTORS_DENSE 2

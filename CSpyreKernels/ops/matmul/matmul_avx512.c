@@ -6,6 +6,7 @@
 
 SPYRE_TARGET_AVX512
 #include "../../simd/avx512.h"
+#include "../../simd/exp.h"
 
 #define NAME(kernel) spyre_##kernel##_avx512
 #define VECTORS_DENSE 4

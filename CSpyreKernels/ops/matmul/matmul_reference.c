@@ -8,9 +8,7 @@ typedef float term(const spyre_matmul_tile *t, const uint8_t *panel, int row, in
 
 static void each_element(const spyre_matmul_tile *t, term *dot) {
     for (int r = 0; r < t->rows; r++)
-        for (int p = 0; p < t->panels; p++)
-            for (int c = 0; c < 64; c++)
-                t->output[r * 128 + p * 64 + c] = dot(t, (const uint8_t *)t->panel + p * t->panel_bytes, r, c);
+        for (int c = t->first; c < t->first + t->width; c++) t->output[r * 64 + c] = dot(t, t->panel, r, c);
 }
 
 static const void *input_row(const spyre_matmul_tile *t, int row) {
@@ -41,7 +39,8 @@ static float dot_q8_0(const spyre_matmul_tile *t, const uint8_t *panel, int row,
         int32_t dot = 0;
         for (int i = 0; i < 32; i++)
             dot += ((int32_t)panel[128 + i / 4 * 256 + column * 4 + i % 4] - 128) * x[b * 32 + i];
-        float scale = spyre_from_f16(((const uint16_t *)panel)[column]) * t->scales[row * t->block_stride + b];
+        float scale =
+            spyre_from_f16(((const uint16_t *)panel)[column]) * t->scales[row * t->block_stride + b];
         sum += scale * (float)dot;
     }
     return sum;
@@ -58,7 +57,7 @@ static float dot_q4_1(const spyre_matmul_tile *t, const uint8_t *panel, int row,
         }
         float d = t->scales[row * t->block_stride + b];
         sum += spyre_from_f16(((const uint16_t *)panel)[column]) * d * (float)dot;
-        sum += spyre_from_f16(((const uint16_t *)panel)[64 + column]) * (d * t->sums[row * t->block_stride + b]);
+        sum += spyre_from_f16(((const uint16_t *)panel)[64 + column]) * t->sums[row * t->block_stride + b];
     }
     return sum;
 }
@@ -68,12 +67,26 @@ void spyre_matmul_bf16_reference(const spyre_matmul_tile *t) { each_element(t, d
 void spyre_matmul_q8_0_reference(const spyre_matmul_tile *t) { each_element(t, dot_q8_0); }
 void spyre_matmul_q4_1_reference(const spyre_matmul_tile *t) { each_element(t, dot_q4_1); }
 
+void spyre_matmul_finish_reference(const spyre_matmul_result *f) {
+    for (int r = 0; r < f->rows; r++) {
+        float *x = f->tile + r * 64;
+        for (int64_t c = 0; f->bias != NULL && c < f->bias_count; c++) x[f->first + c] += f->bias[c];
+        for (int c = 0; f->gated && c < 32; c++) x[c] = x[c] / (1.0f + expf(-x[c])) * x[32 + c];
+        for (int64_t c = 0; c < f->count; c++) {
+            float y = f->scale * x[f->first + c];
+            int64_t at = r * f->stride + c;
+            f->output[at] = f->residual != NULL ? f->residual[at] + y : y;
+        }
+    }
+}
+
 void spyre_to_bf16_reference(const float *input, uint16_t *output, int64_t count) {
     for (int64_t i = 0; i < count; i++) output[i] = spyre_to_bf16(input[i]);
     if (count % 2 != 0) output[count] = 0;
 }
 
-void spyre_quantize_reference(const float *input, int8_t *quants, float *scales, float *sums, int64_t blocks) {
+void spyre_quantize_reference(const float *input, int8_t *quants, float *scales, float *sums,
+                              int32_t *offsets, int64_t blocks) {
     for (int64_t b = 0; b < blocks; b++, input += 32, quants += 32) {
         float largest = 0;
         int finite = 1;
@@ -89,6 +102,7 @@ void spyre_quantize_reference(const float *input, int8_t *quants, float *scales,
             sum += quants[i];
         }
         scales[b] = finite ? largest / 127.0f : NAN;
-        sums[b] = (float)sum;
+        sums[b] = scales[b] * (float)sum;
+        offsets[b] = -128 * sum;
     }
 }

@@ -22,12 +22,14 @@ uint64_t spyre_weight_bytes(spyre_type type, int64_t outputs, int64_t columns) {
     }
 }
 
-float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, int64_t column) {
+float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output,
+                           int64_t column) {
     const uint8_t *panel = image + (uint64_t)(output / 64) * spyre_weight_bytes(type, 64, columns);
     int64_t lane = output % 64;
     switch (type) {
     case SPYRE_TYPE_F32: return ((const float *)panel)[column * 64 + lane];
-    case SPYRE_TYPE_BF16: return spyre_from_bf16(((const uint16_t *)panel)[column / 2 * 128 + lane * 2 + column % 2]);
+    case SPYRE_TYPE_BF16:
+        return spyre_from_bf16(((const uint16_t *)panel)[column / 2 * 128 + lane * 2 + column % 2]);
     case SPYRE_TYPE_Q8_0: {
         const uint8_t *block = panel + column / 32 * Q8_0_PANEL;
         int64_t i = column % 32;
@@ -96,13 +98,16 @@ static void pack_float_row(uint8_t *panel, spyre_type type, int64_t lane, const 
     }
     uint16_t *target = (uint16_t *)panel + lane * 2;
     for (int64_t k = 0; k < columns; k++) target[k / 2 * 128 + k % 2] = spyre_to_bf16(row[k]);
+    // The product reads pairs: what the memory held before must not meet the zero beside it (0 * NaN is NaN).
+    if (columns % 2 != 0) target[columns / 2 * 128 + 1] = 0;
 }
 
 static void pack_q8_0_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
     for (int64_t b = 0; b < columns / 32; b++, panel += Q8_0_PANEL, source += Q8_0_SOURCE) {
         memcpy(panel + lane * 2, source, 2);
         for (int q = 0; q < 8; q++)
-            for (int i = 0; i < 4; i++) panel[128 + q * 256 + lane * 4 + i] = (uint8_t)(source[2 + q * 4 + i] ^ 0x80);
+            for (int i = 0; i < 4; i++)
+                panel[128 + q * 256 + lane * 4 + i] = (uint8_t)(source[2 + q * 4 + i] ^ 0x80);
     }
 }
 
@@ -116,16 +121,13 @@ static void pack_q4_1_row(uint8_t *panel, int64_t lane, const uint8_t *source, i
 
 static spyre_status check_pack(const spyre_weight_pack_desc *d, spyre_span target, const spyre_stream *stream,
                                spyre_error **out_error) {
-    if (d->struct_size != sizeof *d)
-        return spyre_fail(out_error, SPYRE_STATUS_BAD_STRUCT_SIZE, "pack_weight: the descriptor has %u bytes, expected %zu",
-                          d->struct_size, sizeof *d);
     bool known = d->source_type == SPYRE_TYPE_F32 || d->source_type == SPYRE_TYPE_F16 ||
                  d->source_type == SPYRE_TYPE_BF16 || spyre_is_quantized(d->source_type);
     bool possible = spyre_is_quantized(d->type) ? d->source_type == d->type
                                                 : d->type == SPYRE_TYPE_F32 || d->type == SPYRE_TYPE_BF16;
     if (!known || !possible)
-        return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED, "pack_weight: type %d cannot be packed as type %d",
-                          d->source_type, d->type);
+        return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED,
+                          "pack_weight: type %d cannot be packed as type %d", d->source_type, d->type);
     if (!spyre_size_ok(d->rows) || !spyre_size_ok(d->columns) || !spyre_size_ok(d->outputs))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "pack_weight: a size is out of range");
     if (spyre_is_quantized(d->source_type) && d->columns % 32 != 0)
@@ -133,20 +135,24 @@ static spyre_status check_pack(const spyre_weight_pack_desc *d, spyre_span targe
                           "pack_weight: columns must be a multiple of 32 for %s, got %lld",
                           spyre_type_name(d->source_type), (long long)d->columns);
     int64_t group = d->group == 0 ? d->rows : d->group;
-    if (group < 1 || d->first_output < 0 || d->group_stride < 0 || d->first_output > (int64_t)1 << 31 ||
-        d->group_stride > (int64_t)1 << 31 ||
+    // Groups that overlap would put two rows into one column, and the last row would not be the furthest.
+    int64_t least_stride = d->rows > group ? group : 0;
+    if (group < 1 || d->first_output < 0 || d->group_stride < least_stride ||
+        d->first_output > (int64_t)1 << 31 || d->group_stride > (int64_t)1 << 31 ||
         d->first_output + (d->rows - 1) / group * d->group_stride + (d->rows - 1) % group >= d->outputs)
-        return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_RANGE, "pack_weight: the rows do not fit %lld outputs",
-                          (long long)d->outputs);
+        return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_RANGE,
+                          "pack_weight: the rows do not fit %lld outputs", (long long)d->outputs);
     if (d->source == NULL || target.buffer == NULL || target.buffer->device != stream->device ||
         target.offset % SPYRE_STICK_BYTES != 0)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "pack_weight: no source, no buffer of this device, or an offset that is not stick-aligned");
-    return spyre_check_span(target, spyre_weight_bytes(d->type, d->outputs, d->columns), "pack_weight", "target",
-                            out_error);
+        return spyre_fail(
+            out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+            "pack_weight: no source, no buffer of this device, or an offset that is not stick-aligned");
+    return spyre_check_span(target, spyre_weight_bytes(d->type, d->outputs, d->columns), "pack_weight",
+                            "target", out_error);
 }
 
-static void pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin, int64_t end) {
+static void pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin,
+                      int64_t end) {
     int64_t group = d->group == 0 ? d->rows : d->group;
     uint64_t panel_bytes = spyre_weight_bytes(d->type, 64, d->columns);
     uint64_t stride = source_row_bytes(d->source_type, d->columns);
@@ -163,11 +169,16 @@ static void pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *ro
     }
 }
 
-spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc, spyre_span target,
-                                      spyre_error **out_error) {
+spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc,
+                                      spyre_span target, spyre_error **out_error) {
     if (stream == NULL || desc == NULL)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "pack_weight: stream or descriptor is null");
-    spyre_status status = check_pack(desc, target, stream, out_error);
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "pack_weight: stream or descriptor is null");
+    spyre_weight_pack_desc known;
+    spyre_status status = spyre_read_descriptor(desc, &known, sizeof known, "pack_weight", out_error);
+    if (status != SPYRE_STATUS_OK) return status;
+    desc = &known;
+    status = check_pack(desc, target, stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
     int threads = stream->device->threads;
     float *rows = malloc((size_t)threads * (size_t)desc->columns * sizeof *rows);

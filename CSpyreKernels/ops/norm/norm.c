@@ -7,11 +7,13 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
         d->stride > (int64_t)1 << 31 || !(d->epsilon >= 0))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "rms_norm: columns %lld, stride %lld, rows %lld or epsilon %g is out of range",
-                          (long long)d->columns, (long long)d->stride, (long long)d->rows.maximum, (double)d->epsilon);
+                          (long long)d->columns, (long long)d->stride, (long long)d->rows.maximum,
+                          (double)d->epsilon);
     if (!spyre_span_present(d->input) || !spyre_span_present(d->weight) || !spyre_span_present(d->output) ||
         spyre_span_present(d->residual) != spyre_span_present(d->sum))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "rms_norm: input, weight or output is missing, or only one of residual and sum is given");
+        return spyre_fail(
+            out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+            "rms_norm: input, weight or output is missing, or only one of residual and sum is given");
     return SPYRE_STATUS_OK;
 }
 
@@ -57,6 +59,7 @@ static const spyre_op_class rms_norm_class = {
     "rms_norm", sizeof(spyre_rms_norm_desc), check, accesses, extents, NULL, NULL, run,
 };
 
-spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc, spyre_error **out_error) {
+spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc,
+                                   spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &rms_norm_class, desc, out_error);
 }

@@ -3,14 +3,16 @@
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_rope_desc *d = raw;
-    if (!spyre_size_ok(d->heads) || !spyre_size_ok(d->head_size) || d->head_size % 2 != 0 || d->head_size > 4096 ||
-        !spyre_extent_ok(d->rows) || !spyre_size_ok(d->table_positions) || d->stride < d->heads * d->head_size ||
-        d->stride > (int64_t)1 << 31 || (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
+    if (!spyre_size_ok(d->heads) || !spyre_size_ok(d->head_size) || d->head_size % 2 != 0 ||
+        d->head_size > 4096 || !spyre_extent_ok(d->rows) || !spyre_size_ok(d->table_positions) ||
+        d->stride < d->heads * d->head_size || d->stride > (int64_t)1 << 31 ||
+        (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "rope: heads %lld, head size %lld, stride %lld or layout %d is out of range",
                           (long long)d->heads, (long long)d->head_size, (long long)d->stride, d->layout);
     if (!spyre_span_present(d->data) || !spyre_span_present(d->positions) || !spyre_span_present(d->table))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "rope: data, positions or table is missing");
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "rope: data, positions or table is missing");
     return SPYRE_STATUS_OK;
 }
 
@@ -43,7 +45,8 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
         }
 }
 
-static const spyre_op_class rope_class = {"rope", sizeof(spyre_rope_desc), check, accesses, extents, NULL, NULL, run};
+static const spyre_op_class rope_class = {
+    "rope", sizeof(spyre_rope_desc), check, accesses, extents, NULL, NULL, run};
 
 spyre_status spyre_stream_rope(spyre_stream *stream, const spyre_rope_desc *desc, spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &rope_class, desc, out_error);

@@ -7,8 +7,9 @@
 #include <math.h>
 
 // `table` is the whole cosine and sine table; `output` may be `input`.
-static inline void spyre_rotate_head(const float *input, float *output, int64_t head_size, spyre_rope_layout layout,
-                                     const float *table, int64_t positions, int32_t position) {
+static inline void spyre_rotate_head(const float *input, float *output, int64_t head_size,
+                                     spyre_rope_layout layout, const float *table, int64_t positions,
+                                     int32_t position) {
     int64_t half = head_size / 2;
     bool known = position >= 0 && position < positions;
     const float *angles = table + (known ? (int64_t)position * head_size : 0);

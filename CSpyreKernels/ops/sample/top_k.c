@@ -5,11 +5,11 @@ enum { MAXIMUM_COUNT = 1024 };
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_top_k_desc *d = raw;
-    if (!spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows) || d->stride < d->columns || d->stride > (int64_t)1 << 31 ||
-        d->count < 1 || d->count > MAXIMUM_COUNT || d->count > d->columns)
+    if (!spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows) || d->stride < d->columns ||
+        d->stride > (int64_t)1 << 31 || d->count < 1 || d->count > MAXIMUM_COUNT || d->count > d->columns)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "top_k: count must be in 1...%d and at most the %lld columns, got %d", MAXIMUM_COUNT,
-                          (long long)d->columns, d->count);
+                          "top_k: count must be in 1...%d and at most the %lld columns, got %d",
+                          MAXIMUM_COUNT, (long long)d->columns, d->count);
     if (!spyre_span_present(d->input) || !spyre_span_present(d->indices))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "top_k: input or indices are missing");
     return SPYRE_STATUS_OK;
@@ -18,7 +18,8 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_top_k_desc *d = raw;
     uint64_t result = (uint64_t)d->rows.maximum * (uint64_t)d->count * 4;
-    out[0] = (spyre_access){"input", d->input, spyre_rows_bytes(d->rows.maximum, d->stride, d->columns), false};
+    out[0] =
+        (spyre_access){"input", d->input, spyre_rows_bytes(d->rows.maximum, d->stride, d->columns), false};
     out[1] = (spyre_access){"values", d->values, result, true};
     out[2] = (spyre_access){"indices", d->indices, result, true};
     return 3;
@@ -84,7 +85,8 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     }
 }
 
-static const spyre_op_class top_k_class = {"top_k", sizeof(spyre_top_k_desc), check, accesses, extents, NULL, NULL, run};
+static const spyre_op_class top_k_class = {
+    "top_k", sizeof(spyre_top_k_desc), check, accesses, extents, NULL, NULL, run};
 
 spyre_status spyre_stream_top_k(spyre_stream *stream, const spyre_top_k_desc *desc, spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &top_k_class, desc, out_error);

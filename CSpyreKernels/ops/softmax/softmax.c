@@ -5,9 +5,10 @@
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_softmax_desc *d = raw;
-    if (!spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows) || d->stride < d->columns || d->stride > (int64_t)1 << 31 ||
-        !spyre_span_present(d->input) || !spyre_span_present(d->output))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "softmax: a size is out of range or an operand missing");
+    if (!spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows) || d->stride < d->columns ||
+        d->stride > (int64_t)1 << 31 || !spyre_span_present(d->input) || !spyre_span_present(d->output))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "softmax: a size is out of range or an operand missing");
     return SPYRE_STATUS_OK;
 }
 
@@ -46,6 +47,7 @@ static const spyre_op_class softmax_class = {
     "softmax", sizeof(spyre_softmax_desc), check, accesses, extents, NULL, NULL, run,
 };
 
-spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc *desc, spyre_error **out_error) {
+spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc *desc,
+                                  spyre_error **out_error) {
     return spyre_stream_enqueue(stream, &softmax_class, desc, out_error);
 }

@@ -1,0 +1,174 @@
+import CSpyreKernels
+import Foundation
+import Testing
+
+/// Attention over batches of sequences, and over index arrays that lie.
+@Suite struct AttentionBatchTests {
+    static let (heads, kvHeads, size) = (6, 2, 32)
+
+    /// `queries` last tokens of a context whose numbers come from its own seed.
+    struct Sequence {
+        var context: Int, queries: Int
+        var seed: UInt64 = 0
+
+        func data() -> (q: [Float], k: [Float], v: [Float]) {
+            var random = SplitMix64(seed: 200 + seed)
+            let q = random.floats(context * heads * size).map { $0 * 3 }
+            return (q, random.floats(context * kvHeads * size), random.floats(context * kvHeads * size))
+        }
+    }
+
+    /// A batch on the device, ready to attend. Sequence s has blocks s * 4 + 1 and on, in falling order.
+    struct Batch {
+        var desc: spyre_attention_desc
+        let output: Matrix
+        let sequences: [Sequence]
+
+        init(_ device: Device, _ sequences: [Sequence], type: Int) throws {
+            self.sequences = sequences
+            let blocks = Int64(4 * sequences.count + 1)
+            let bytes = Int(spyre_kv_cache_bytes(spyre_type(type), blocks, Int64(kvHeads), Int64(size)))
+            let poison = [UInt8](repeating: 0xff, count: bytes)
+            let cache = spyre_kv_cache(
+                keys: try device.span(poison), values: try device.span(poison), blocks: blocks,
+                kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), reserved: 0)
+            var queries: [Float] = [], keys: [Float] = [], values: [Float] = [], slots: [Int32] = []
+            for (s, sequence) in sequences.enumerated() {
+                let (q, k, v) = sequence.data()
+                queries += q.suffix(sequence.queries * heads * size)
+                keys += k
+                values += v
+                slots += (0..<sequence.context).map { Int32((4 * s + 4 - $0 / 64) * 64 + $0 % 64) }
+            }
+            var write = descriptor(spyre_kv_write_desc.self)
+            write.cache = cache
+            (write.keys, write.values) = (try device.span(keys), try device.span(values))
+            (write.slots, write.stride) = (try device.span(slots), Int64(kvHeads * size))
+            write.rows = spyre_extent_fixed(Int64(slots.count))
+            try device.run(spyre_stream_kv_write, write)
+
+            let (width, rows) = (heads * size, sequences.reduce(0) { $0 + $1.queries })
+            output = try Matrix(device, rows: rows, columns: width, stride: width + 2)
+            var starts: [Int32] = [0]
+            for sequence in sequences { starts.append((starts.last ?? 0) + Int32(sequence.queries)) }
+            desc = descriptor(spyre_attention_desc.self)
+            desc.scale = 1 / Float(size).squareRoot()
+            desc.cache = cache
+            (desc.queries, desc.query_stride) = (try device.span(queries), Int64(width))
+            (desc.output, desc.output_stride) = (output.span, Int64(output.stride))
+            desc.heads = Int64(heads)
+            desc.rows = spyre_extent_fixed(Int64(rows))
+            desc.sequences = spyre_extent_fixed(Int64(sequences.count))
+            desc.query_starts = try device.span(starts)
+            desc.context_lengths = try device.span(sequences.map { Int32($0.context) })
+            desc.block_tables = try device.span(
+                (0..<sequences.count).flatMap { s in (0..<4).map { Int32(4 * s + 4 - $0) } })
+            desc.maximum_blocks = 4
+        }
+
+        /// Rows of every sequence.
+        func run(_ device: Device) throws -> [[[Float]]] {
+            try device.run(spyre_stream_attention, desc)
+            var rows = try output.read(device)[...]
+            return sequences.map { sequence in
+                defer { rows = rows.dropFirst(sequence.queries) }
+                return Array(rows.prefix(sequence.queries))
+            }
+        }
+    }
+
+    static let mixed = [
+        Sequence(context: 65, queries: 65, seed: 1), Sequence(context: 150, queries: 20, seed: 2),
+        Sequence(context: 64, queries: 1, seed: 3), Sequence(context: 1, queries: 1, seed: 4),
+        Sequence(context: 5, queries: 0, seed: 5), Sequence(context: 129, queries: 2, seed: 6),
+    ]
+
+    /// Prefill, chunk and decode side by side give the bits that each gives alone, on any number of threads.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    func aBatchGivesTheBitsOfItsSequencesAlone(isa: String, type: Int) throws {
+        let alone = try Self.mixed.filter { $0.queries > 0 }.map { sequence in
+            let device = try Device(isa: isa, threads: 1)
+            return try Batch(device, [sequence], type: type).run(device)[0]
+        }
+        for threads: Int32 in [1, 3] {
+            let device = try Device(isa: isa, threads: threads, edge: threads == 1 ? .start : .end)
+            let together = try Batch(device, Self.mixed, type: type).run(device).filter { !$0.isEmpty }
+            #expect(together == alone, "\(threads) threads")
+        }
+    }
+
+    /// Against float64 on the keys and values as the cache keeps them. The score's error is gamma(size + 1) of the
+    /// sizes of its products, which exp turns into a relative one; the sums over n tokens add gamma(n) each.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    func everyElementIsWithinTheBound(isa: String, type: Int) throws {
+        let device = try Device(isa: isa)
+        let results = try Batch(device, Self.mixed, type: type).run(device)
+        for (sequence, rows) in zip(Self.mixed, results) {
+            let (q, k, v) = sequence.data()
+            func kept(_ x: [Float]) -> [Double] {
+                x.map { Double(type == SPYRE_TYPE_F32 ? $0 : Oracle.float(bfloat16: Oracle.bfloat16($0))) }
+            }
+            let (keys, values) = (kept(k), kept(v))
+            for (r, row) in rows.enumerated() where r % 7 == 0 || r == rows.count - 1 {
+                let token = sequence.context - sequence.queries + r
+                for h in 0..<Self.heads {
+                    let kvHead = h / (Self.heads / Self.kvHeads)
+                    func at(_ t: Int) -> Int { (t * Self.kvHeads + kvHead) * Self.size }
+                    let query = (token * Self.heads + h) * Self.size
+                    var sizes = 0.0
+                    let scores = (0...token).map { t in
+                        var score = 0.0, size = 0.0
+                        for i in 0..<Self.size {
+                            let product = Double(q[query + i]) * keys[at(t) + i] / Double(Self.size).squareRoot()
+                            score += product
+                            size += abs(product)
+                        }
+                        sizes = max(sizes, size)
+                        return score
+                    }
+                    let top = scores.max() ?? 0
+                    let powers = scores.map { exp($0 - top) }
+                    let sum = powers.reduce(0, +)
+                    let relative = 2 * gamma(Self.size + 3) * (2 * sizes + 1) + 2 * gamma(token + 8)
+                    for i in 0..<Self.size {
+                        var exact = 0.0, size = 0.0
+                        for t in 0...token {
+                            exact += powers[t] / sum * values[at(t) + i]
+                            size += powers[t] / sum * abs(values[at(t) + i])
+                        }
+                        #expect(abs(Double(row[h * Self.size + i]) - exact) <= relative * size, "\(sequence) row \(r)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows or tokens that do not exist give no result for their sequence, and the others are not disturbed.
+    @Test(arguments: Device.runnable)
+    func aSequenceThatLiesGetsNoResult(isa: String) throws {
+        let sequences = [Sequence(context: 70, queries: 3, seed: 1), Sequence(context: 9, queries: 4, seed: 2)]
+        let honest = try Device(isa: isa)
+        let expected = try Batch(honest, sequences, type: SPYRE_TYPE_F32).run(honest)
+        // Starts and context lengths, and whether the first sequence is still honest.
+        let lies: [([Int32], [Int32], Bool)] = [
+            ([0, 3, 8], [70, 9], true), ([0, 3, .max], [70, 9], true), ([0, 3, 7], [70, 3], true),
+            ([0, 3, 7], [70, 257], true), ([0, 3, 7], [70, .max], true), ([0, 3, 7], [70, -1], true),
+            ([0, 3, 7], [70, .min], true), ([0, 3, 2], [70, 9], true), ([0, 3, .min], [70, 9], true),
+            ([-1, 3, 3], [70, 0], false), ([.min, .max, .min], [70, 9], false),
+        ]
+        for (starts, contexts, first) in lies {
+            let device = try Device(isa: isa)
+            var batch = try Batch(device, sequences, type: SPYRE_TYPE_F32)
+            batch.desc.query_starts = try device.span(starts)
+            batch.desc.context_lengths = try device.span(contexts)
+            let got = try batch.run(device)
+            #expect(first ? got[0] == expected[0] : got[0].joined().allSatisfy { $0 == Matrix.sentinel })
+            #expect(got[1].joined().allSatisfy { $0 == Matrix.sentinel }, "\(starts) \(contexts)")
+        }
+        // A block outside of the cache reads the padding block, not other memory.
+        let device = try Device(isa: isa)
+        var batch = try Batch(device, sequences, type: SPYRE_TYPE_F32)
+        batch.desc.block_tables = try device.span([4, .max, 2, 1, -1, .min, 9, 9] as [Int32])
+        #expect(try batch.run(device).count == 2)
+    }
+}

@@ -1,0 +1,70 @@
+import CSpyreKernels
+import Testing
+
+/// Rows of a table, for every type of table.
+@Suite struct EmbeddingTests {
+    static func describe(_ device: Device, _ weight: MatmulTests.Weight, _ ids: [Int32], scale: Float, output: Matrix)
+        throws -> spyre_embedding_desc
+    {
+        var desc = descriptor(spyre_embedding_desc.self)
+        desc.table_type = spyre_type(weight.type)
+        // Zero where no row is packed, so that a row past the vocabulary could not pass for NaN.
+        let bytes = spyre_weight_bytes(spyre_type(weight.type), Int64(weight.outputs), Int64(weight.columns))
+        desc.table = try device.weight(
+            weight.bytes, type: weight.type, sourceType: weight.type, outputs: weight.outputs, columns: weight.columns,
+            into: try device.span([UInt8](repeating: 0, count: Int(bytes))))
+        desc.vocabulary = Int64(weight.outputs)
+        desc.columns = Int64(weight.columns)
+        desc.ids = try device.span(ids)
+        desc.rows = spyre_extent_fixed(Int64(ids.count))
+        desc.output = output.span
+        desc.output_stride = Int64(output.stride)
+        desc.scale = scale
+        return desc
+    }
+
+    /// F32, BF16 and Q8_0: scale times the exact value, rounded once. Q4_1: its two terms, rounded once each, first.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    func everyElementIsWithinTheBound(isa: String, type: Int) throws {
+        for edge in Device.Edge.allCases {
+            let device = try Device(isa: isa, edge: edge)
+            var random = SplitMix64(seed: 21)
+            for columns in type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16 ? [1, 33, 64] : [32, 96] {
+                let weight = MatmulTests.weight(type: type, outputs: 70, columns: columns, using: &random)
+                let ids: [Int32] = [0, 69, 63, 64, 1, 1, 65]
+                let output = try Matrix(device, rows: ids.count, columns: columns, stride: columns + 3)
+                let scale: Float = 1.7
+                let desc = try Self.describe(device, weight, ids, scale: scale, output: output)
+                try device.run(spyre_stream_embedding, desc)
+                for (id, row) in zip(ids, try output.read(device)) {
+                    for k in 0..<columns {
+                        let exact = weight.values[Int(id) * columns + k]
+                        if type != SPYRE_TYPE_Q4_1 {
+                            #expect(row[k] == Float(exact) * scale)
+                        } else {
+                            // |scale * quant| + |minimum| is at most 0.1 * 15 + 1.
+                            #expect(abs(Double(row[k]) - exact * Double(scale)) <= gamma(2) * 2.5 * Double(scale))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Device.runnable)
+    func anIdOutsideTheVocabularyGivesARowOfNaNAndNoOther(isa: String) throws {
+        let device = try Device(isa: isa)
+        var random = SplitMix64(seed: 22)
+        let weight = MatmulTests.weight(type: SPYRE_TYPE_F32, outputs: 70, columns: 40, using: &random)
+        let ids: [Int32] = [3, -1, 70, 4, .min, .max, 127]
+        let output = try Matrix(device, rows: ids.count, columns: 40)
+        try device.run(spyre_stream_embedding, try Self.describe(device, weight, ids, scale: 1, output: output))
+        for (id, row) in zip(ids, try output.read(device)) {
+            if (0..<70).contains(id) {
+                #expect(row.map(Double.init) == Array(weight.values[Int(id) * 40..<Int(id) * 40 + 40]))
+            } else {
+                #expect(row.allNaN)
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import CSpyreKernels
+import Testing
+
+/// Writes to the paged cache, against a plain array in the documented layout.
+@Suite struct KVWriteTests {
+    static let (blocks, kvHeads, headSize, heads) = (4, 2, 16, 6)
+    static let slots: [Int32] = [64, -1, 255, 1, 127, 128, 256, .min, .max, 70]
+
+    /// Index of element `i` of a token's head: keys lie transposed, so that a block is a weight panel.
+    static func place(slot: Int, head: Int, i: Int) -> (key: Int, value: Int) {
+        let base = (slot / 64 * kvHeads + head) * headSize * 64
+        return (base + i * 64 + slot % 64, base + slot % 64 * headSize + i)
+    }
+
+    struct Written {
+        var keys: [Float], values: [Float], queries: [[Float]]
+    }
+
+    /// Writes `slots.count` rows. The cache is read back as floats, all -2 where nothing was written.
+    static func write(
+        _ device: Device, type: Int, layout: Int?, k: [Float], v: [Float], q: [Float], positions: [Int32],
+        table: [Float]
+    ) throws -> Written {
+        let count = blocks * kvHeads * headSize * 64
+        let wide = type == SPYRE_TYPE_F32
+        func cache() throws -> spyre_span {
+            wide
+                ? try device.span([Float](repeating: -2, count: count))
+                : try device.span([UInt16](repeating: Oracle.bfloat16(-2), count: count))
+        }
+        let stride = heads * headSize + 3
+        let queries = try Matrix(device, q, columns: heads * headSize, stride: stride)
+        var desc = descriptor(spyre_kv_write_desc.self)
+        desc.cache = spyre_kv_cache(
+            keys: try cache(), values: try cache(), blocks: Int64(blocks), kv_heads: Int64(kvHeads),
+            head_size: Int64(headSize), type: spyre_type(type), reserved: 0)
+        desc.keys = try Matrix(device, k, columns: kvHeads * headSize, stride: stride).span
+        desc.values = try Matrix(device, v, columns: kvHeads * headSize, stride: stride).span
+        desc.stride = Int64(stride)
+        desc.slots = try device.span(slots)
+        desc.rows = spyre_extent_fixed(Int64(slots.count))
+        if let layout {
+            desc.layout = spyre_rope_layout(layout)
+            desc.queries = queries.span
+            desc.heads = Int64(heads)
+            desc.positions = try device.span(positions)
+            desc.rope_table = try device.span(table)
+            desc.table_positions = Int64(table.count / headSize)
+        }
+        try device.run(spyre_stream_kv_write, desc)
+        func contents(_ span: spyre_span) throws -> [Float] {
+            wide
+                ? try device.floats(span, count)
+                : try device.read(span, count: count, as: UInt16(0)).map(Oracle.float(bfloat16:))
+        }
+        return Written(
+            keys: try contents(desc.cache.keys), values: try contents(desc.cache.values),
+            queries: try queries.read(device))
+    }
+
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    func rowsGoToTheirSlotsAndNowhereElse(isa: String, type: Int) throws {
+        for edge in Device.Edge.allCases {
+            let device = try Device(isa: isa, edge: edge)
+            var random = SplitMix64(seed: 101)
+            let width = Self.kvHeads * Self.headSize
+            let (k, v) = (random.floats(Self.slots.count * width), random.floats(Self.slots.count * width))
+            let q = random.floats(Self.slots.count * Self.heads * Self.headSize)
+            let got = try Self.write(
+                device, type: type, layout: nil, k: k, v: v, q: q, positions: [], table: [])
+            func stored(_ x: Float) -> Float {
+                type == SPYRE_TYPE_F32 ? x : Oracle.float(bfloat16: Oracle.bfloat16(x))
+            }
+            var keys = [Float](repeating: -2, count: got.keys.count), values = keys
+            for (row, slot) in Self.slots.enumerated() where slot >= 0 && slot < 64 * Self.blocks {
+                for h in 0..<Self.kvHeads {
+                    for i in 0..<Self.headSize {
+                        let place = Self.place(slot: Int(slot), head: h, i: i)
+                        keys[place.key] = stored(k[row * width + h * Self.headSize + i])
+                        values[place.value] = stored(v[row * width + h * Self.headSize + i])
+                    }
+                }
+            }
+            #expect(got.keys == keys && got.values == values)
+            #expect(got.queries.flatMap(\.self) == q)
+        }
+    }
+
+    /// Fused with the rotation: gamma(2) as for rope itself, and half a bfloat16 ulp more in a bfloat16 cache.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    func theRotationIsFused(isa: String, type: Int) throws {
+        for layout in [SPYRE_ROPE_INTERLEAVED, SPYRE_ROPE_HALF_SPLIT] {
+            let device = try Device(isa: isa)
+            var random = SplitMix64(seed: 102)
+            let (width, size) = (Self.kvHeads * Self.headSize, Self.headSize)
+            let (k, v) = (random.floats(Self.slots.count * width), random.floats(Self.slots.count * width))
+            let q = random.floats(Self.slots.count * Self.heads * size)
+            let table = RopeTests.table(positions: 50, headSize: size)
+            let positions: [Int32] = [3, 9, 49, 50, 0, -1, 7, 7, 8, 20]
+            let got = try Self.write(
+                device, type: type, layout: layout, k: k, v: v, q: q, positions: positions, table: table)
+            for (row, slot) in Self.slots.enumerated() {
+                let position = Int(positions[row])
+                let known = (0..<50).contains(position)
+                let angles = known ? table[position * size..<(position + 1) * size] : [][...]
+                for h in 0..<Self.heads {
+                    let rotated = got.queries[row][h * size..<(h + 1) * size]
+                    if !known {
+                        #expect(rotated.allNaN)
+                        continue
+                    }
+                    let start = (row * Self.heads + h) * size
+                    let exact = Oracle.rotate(
+                        Array(q[start..<start + size]), halfSplit: layout == SPYRE_ROPE_HALF_SPLIT, angles: angles)
+                    for (got, exact) in zip(rotated, exact) {
+                        #expect(abs(Double(got) - exact.value) <= gamma(2) * exact.size)
+                    }
+                }
+                guard slot >= 0, slot < 64 * Self.blocks else { continue }
+                for h in 0..<Self.kvHeads {
+                    let start = row * width + h * size
+                    let keys = (0..<size).map { got.keys[Self.place(slot: Int(slot), head: h, i: $0).key] }
+                    if !known {
+                        #expect(keys.allNaN)
+                        continue
+                    }
+                    let exact = Oracle.rotate(
+                        Array(k[start..<start + size]), halfSplit: layout == SPYRE_ROPE_HALF_SPLIT, angles: angles)
+                    for (got, exact) in zip(keys, exact) {
+                        let stored = type == SPYRE_TYPE_F32 ? 0 : 0x1p-8 * abs(exact.value)
+                        #expect(abs(Double(got) - exact.value) <= 1.01 * gamma(2) * exact.size + stored)
+                    }
+                }
+            }
+        }
+    }
+}

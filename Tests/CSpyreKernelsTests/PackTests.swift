@@ -1,0 +1,131 @@
+import CSpyreKernels
+import Testing
+
+/// Weight images, read back element by element through the embedding op.
+@Suite struct PackTests {
+    /// All rows of an image.
+    static func rows(_ device: Device, _ image: spyre_span, type: Int, outputs: Int, columns: Int) throws -> [[Float]] {
+        let output = try Matrix(device, rows: outputs, columns: columns)
+        var desc = descriptor(spyre_embedding_desc.self)
+        desc.table_type = spyre_type(type)
+        desc.table = image
+        desc.vocabulary = Int64(outputs)
+        desc.columns = Int64(columns)
+        desc.ids = try device.span((0..<Int32(outputs)).map { $0 })
+        desc.rows = spyre_extent_fixed(Int64(outputs))
+        desc.output = output.span
+        desc.output_stride = Int64(columns)
+        desc.scale = 1
+        try device.run(spyre_stream_embedding, desc)
+        return try output.read(device)
+    }
+
+    /// Gate and up rows packed by two calls, 32 of one and 32 of the other in turn; the last group is short.
+    @Test(arguments: [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    func groupsInterleave(type: Int) throws {
+        let device = try Device(isa: "reference", threads: 3)
+        var random = SplitMix64(seed: 91)
+        let (rows, outputs, columns) = (70, 192, 64)
+        let parts = (0..<2).map { _ in
+            MatmulTests.weight(type: type, outputs: rows, columns: columns, using: &random)
+        }
+        var image: spyre_span?
+        for (i, part) in parts.enumerated() {
+            image = try device.weight(
+                part.bytes, type: type, sourceType: type, rows: rows, outputs: outputs, columns: columns,
+                first: 32 * i, group: 32, stride: 64, into: image)
+        }
+        let packed = try Self.rows(device, try #require(image), type: type, outputs: outputs, columns: columns)
+        for (i, part) in parts.enumerated() {
+            for r in 0..<rows {
+                let exact = part.values[r * columns..<(r + 1) * columns].map { Float($0) }
+                #expect(packed[r / 32 * 64 + 32 * i + r % 32] == exact, "part \(i) row \(r)")
+            }
+        }
+    }
+
+    /// A quantised or half-precision source widens exactly to float32 (Q4_1: with one rounding).
+    @Test(arguments: [SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    func aSourceOfAnotherTypeWidens(type: Int) throws {
+        let device = try Device(isa: "reference")
+        var random = SplitMix64(seed: 92)
+        let weight = MatmulTests.weight(type: type, outputs: 65, columns: 32, using: &random)
+        let image = try device.weight(
+            weight.bytes, type: SPYRE_TYPE_F32, sourceType: type, outputs: 65, columns: 32)
+        let rows = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 65, columns: 32)
+        #expect(rows.flatMap(\.self) == weight.values.map { Float($0) })
+    }
+
+    /// Every binary16 number, through a source of that type.
+    @Test func everyBinary16ValueIsExact() throws {
+        let device = try Device(isa: "reference")
+        let all = (0...UInt16.max).map { $0 }
+        let image = try device.weight(
+            all.withUnsafeBytes { Array($0) }, type: SPYRE_TYPE_F32, sourceType: SPYRE_TYPE_F16, outputs: 64,
+            columns: 1024)
+        let got = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 64, columns: 1024).flatMap(\.self)
+        for (bits, value) in zip(all, got) {
+            let exact = Float(Float16(bitPattern: bits))
+            #expect(exact.isNaN ? value.isNaN : value.bitPattern == exact.bitPattern, "0x\(String(bits, radix: 16))")
+        }
+    }
+
+    /// Float32 to bfloat16: all ties, their neighbours, infinities, NaNs, subnormals and a seeded sample.
+    @Test func bfloat16RoundsToNearestEven() throws {
+        let device = try Device(isa: "reference")
+        var random = SplitMix64(seed: 93)
+        var bits: [UInt32] = [
+            0x7f80_0000, 0xff80_0000, 0x7f80_0001, 0xffc0_0000, 0x7fff_ffff, 0x7f7f_ffff, 0x8000_0001,
+        ]
+        for upper in stride(from: UInt32(0), through: 0xffff, by: 5) {
+            for lower: UInt32 in [0x7fff, 0x8000, 0x8001] { bits.append(upper << 16 | lower) }
+        }
+        while bits.count % 1024 != 0 { bits.append(UInt32(truncatingIfNeeded: random.next())) }
+        let outputs = bits.count / 1024
+        let image = try device.weight(
+            bits.withUnsafeBytes { Array($0) }, type: SPYRE_TYPE_BF16, sourceType: SPYRE_TYPE_F32, outputs: outputs,
+            columns: 1024)
+        let got = try Self.rows(device, image, type: SPYRE_TYPE_BF16, outputs: outputs, columns: 1024).flatMap(\.self)
+        for (bits, value) in zip(bits, got) {
+            let x = Float(bitPattern: bits)
+            if x.isNaN {
+                #expect(value.isNaN && value.sign == x.sign)
+            } else {
+                #expect(value == Oracle.float(bfloat16: Oracle.bfloat16(x)), "0x\(String(bits, radix: 16))")
+            }
+        }
+    }
+
+    /// The row past an odd K is zero whatever the memory held: NaN there would spoil every product.
+    @Test(arguments: Device.runnable)
+    func oddColumnsOfBfloat16IgnoreWhatTheMemoryHeld(isa: String) throws {
+        let device = try Device(isa: isa)
+        var random = SplitMix64(seed: 94)
+        let weight = MatmulTests.weight(type: SPYRE_TYPE_BF16, outputs: 3, columns: 5, using: &random)
+        let image = try device.weight(
+            weight.bytes, type: SPYRE_TYPE_BF16, sourceType: SPYRE_TYPE_BF16, outputs: 3, columns: 5)
+        let product = try MatmulTests.product(device, weight, image, [1, 1, 1, 1, 1], rows: 1)
+        for (i, value) in product.enumerated() {
+            let exact = weight.values[i * 5..<i * 5 + 5].reduce(0, +)
+            #expect(abs(Double(value) - exact) <= gamma(8) * 5)
+        }
+    }
+
+    /// The image of rows that overlap, or that reach past the outputs, would be another's memory.
+    @Test(arguments: [
+        (rows: 65, first: 0, group: 0, stride: 0), (rows: 64, first: 1, group: 0, stride: 0),
+        (rows: 33, first: 0, group: 32, stride: 64), (rows: 2, first: 0, group: 1, stride: 64),
+        (rows: 101, first: 0, group: 100, stride: 0), (rows: 40, first: 0, group: 32, stride: 31),
+        (rows: 1, first: -1, group: 0, stride: 0), (rows: 1, first: 0, group: -1, stride: 0),
+        (rows: 2, first: 0, group: 1, stride: -1), (rows: 1, first: .max, group: 0, stride: 0),
+    ])
+    func rowsThatDoNotFitAreRefused(rows: Int, first: Int, group: Int, stride: Int) throws {
+        let device = try Device(isa: "reference")
+        let failure = #expect(throws: ABIFailure.self) {
+            _ = try device.weight(
+                [UInt8](repeating: 0, count: rows * 4), type: SPYRE_TYPE_F32, sourceType: SPYRE_TYPE_F32, rows: rows,
+                outputs: 64, columns: 1, first: first, group: group, stride: stride)
+        }
+        #expect(failure?.description == "pack_weight: the rows do not fit 64 outputs")
+    }
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Runs the tests of the C core under AddressSanitizer and UndefinedBehaviorSanitizer, or under ThreadSanitizer:
+#   scripts/sanitize-c.sh [address|thread] [swift test arguments, such as --filter PackTests]
+# The tests go into a package of their own, so that nothing else of the project has to be built. The guard pages of the
+# test devices stay in place: they see what vector code does past an operand, and AddressSanitizer what scalar code does
+# past the stack and the heap.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+kind=${1:-address}
+[ $# -eq 0 ] || shift
+case $kind in
+address | thread) ;;
+*)
+    echo "usage: $0 [address|thread] [swift test arguments]" >&2
+    exit 2
+    ;;
+esac
+
+work=${SPYRE_SANITIZE_DIR:-$root/.build/sanitize-c}
+mkdir -p "$work/Tests"
+ln -sfn "$root/CSpyreKernels" "$work/CSpyreKernels"
+ln -sfn "$root/Tests/CSpyreKernelsTests" "$work/Tests/CSpyreKernelsTests"
+excluded=$(cd "$root/CSpyreKernels" && find . -name '*.def' | sed 's|^\./\(.*\)$|"\1",|' | tr '\n' ' ')
+cat >"$work/Package.swift" <<EOF
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "sanitize-c",
+    targets: [
+        .target(
+            name: "CSpyreKernels", path: "CSpyreKernels", exclude: [$excluded], publicHeadersPath: "include",
+            cSettings: [.unsafeFlags(["-O1", "-g", "-fopenmp=libomp", "-ffp-contract=off", "-fno-math-errno"])],
+            linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]),
+        .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu17
+)
+EOF
+cd "$work"
+
+if [ "$kind" = address ]; then
+    # The address runtime has the handlers of the undefined-behaviour checks. Leaks are the Swift runtime's own.
+    ASAN_OPTIONS=detect_leaks=0:${ASAN_OPTIONS:-} UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS:-} \
+        exec swift test --sanitize=address --scratch-path .build-address -Xcc -fsanitize=undefined \
+        -Xcc -fno-sanitize-recover=undefined "$@"
+fi
+# The OpenMP runtime is not instrumented; Archer tells ThreadSanitizer what its barriers and regions order.
+archer=$(find /usr/lib -name libarcher.so 2>/dev/null | head -n 1)
+[ -n "$archer" ] || { echo "$0: libarcher.so is missing; install libomp-dev" >&2; exit 1; }
+OMP_TOOL_LIBRARIES=$archer TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:report_thread_leaks=0:${TSAN_OPTIONS:-} \
+    exec swift test --sanitize=thread --scratch-path .build-thread "$@"
