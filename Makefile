@@ -1,9 +1,47 @@
 SWIFT ?= swift
+# Through the environment, so that a prompt may have quotes in it.
+export DEMO_PROMPT ?= Explain in three sentences why the sky is blue.
 
-.PHONY: dependencies test
+spyre := .build/release/spyre
+# Folders too, so that a file that was added or taken away counts as a change.
+sources := Package.swift $(shell find Sources CSpyreKernels)
+
+.PHONY: help demo build test dependencies format lint clean
+
+help:
+	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
+	@echo 'make test          installs what is missing, runs every check'
+	@echo 'make build         builds .build/release/spyre'
+	@echo 'make dependencies  installs the system packages that are missing, and says which and why'
+	@echo 'make format lint   formats the Swift sources; tells what is not formatted'
+	@echo 'make clean         removes what was built'
+
+# A package build costs seconds even when there is nothing to do, so that it runs only when a source is newer than
+# the program.
+$(spyre): $(sources)
+	sh scripts/install-dependencies.sh
+	$(SWIFT) build -c release --product spyre
+	@touch $(spyre)
+
+build: $(spyre)
+
+demo: $(spyre)
+	@$(spyre) pull
+	@printf '> %s\n' "$$DEMO_PROMPT"
+	@$(spyre) generate --chat --prompt "$$DEMO_PROMPT" --temperature 0 --max-tokens 128
+
+test: dependencies
+	sh scripts/check-headers.sh
+	$(SWIFT) test
 
 dependencies:
 	sh scripts/install-dependencies.sh
 
-test: dependencies
-	$(SWIFT) test
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+clean:
+	$(SWIFT) package clean

@@ -1,19 +1,30 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "spyre",
     products: [
-        .library(name: "CSpyreKernels", targets: ["CSpyreKernels"]),
+        .executable(name: "spyre", targets: ["spyre"]),
+        .library(name: "SpyreEngine", targets: ["SpyreEngine"]),
+        .library(name: "SpyreExecutor", targets: ["SpyreExecutor"]),
+        .library(name: "FMS", targets: ["FMS"]),
+        .library(name: "SpyreGraph", targets: ["SpyreGraph"]),
         .library(name: "SpyreCheckpoint", targets: ["SpyreCheckpoint"]),
         .library(name: "SpyreTokenizer", targets: ["SpyreTokenizer"]),
-        .library(name: "SpyreGraph", targets: ["SpyreGraph"]),
-        .library(name: "FMS", targets: ["FMS"]),
-        .library(name: "SpyreExecutor", targets: ["SpyreExecutor"]),
-        .library(name: "SpyreEngine", targets: ["SpyreEngine"]),
+        .library(name: "SpyreDevice", targets: ["SpyreDevice"]),
+        .library(name: "CSpyreKernels", targets: ["CSpyreKernels"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     ],
     targets: [
-        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        // From the bottom of the house to its top; a target depends only on what is above it in this list.
         .target(
             name: "CSpyreKernels",
             path: "CSpyreKernels",
@@ -28,25 +39,36 @@ let package = Package(
             ],
             linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]
         ),
-        .target(name: "SpyreCheckpoint"),
-        .target(name: "SpyreTokenizer", dependencies: ["CPCRE2"]),
         .target(name: "SpyreDevice", dependencies: ["CSpyreKernels"]),
-        .target(name: "SpyreGraph", dependencies: ["CSpyreKernels", "SpyreDevice"]),
+        .target(name: "SpyreGraph", dependencies: ["SpyreDevice", "CSpyreKernels"]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .target(name: "SpyreTokenizer", dependencies: ["CPCRE2"]),
+        .target(name: "SpyreCheckpoint"),
         .target(name: "FMS", dependencies: ["SpyreGraph", "SpyreCheckpoint"]),
+        .target(name: "SpyreExecutor", dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
+        .target(name: "SpyreEngine", dependencies: ["SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", crypto]),
         .target(
-            name: "SpyreExecutor",
-            dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
-        .target(name: "SpyreEngine"),
+            name: "SpyreCommands",
+            dependencies: [
+                "SpyreEngine", "SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTokenizer",
+                "CSpyreKernels", argumentParser, logging,
+            ]),
+        .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
+
         .target(name: "Support", path: "Tests/Support"),
+        .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
         .testTarget(name: "SpyreGraphTests", dependencies: ["SpyreGraph", "SpyreDevice"]),
+        .testTarget(
+            name: "SpyreTokenizerTests", dependencies: ["SpyreTokenizer", "CPCRE2"], exclude: ["Fixtures"]),
+        .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint"]),
         .testTarget(
             name: "SpyreExecutorTests",
             dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "Support"]),
-        .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
-        .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint"]),
         .testTarget(
-            name: "SpyreTokenizerTests", dependencies: ["SpyreTokenizer", "CPCRE2"], exclude: ["Fixtures"]),
-        .testTarget(name: "SpyreEngineTests", dependencies: ["SpyreEngine"]),
+            name: "SpyreEngineTests",
+            dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "Support"]),
+        // The end-to-end tests run the executable.
+        .testTarget(name: "SpyreCLITests", dependencies: ["SpyreCommands", "spyre"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

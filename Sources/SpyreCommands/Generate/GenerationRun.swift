@@ -1,0 +1,69 @@
+import SpyreEngine
+
+/// Runs the requests of one `spyre generate` and prints what comes out.
+struct GenerationRun {
+    let engine: LLM
+    let requests: GenerationRequests
+    let output: OutputOptions
+
+    func perform() throws {
+        if !output.json, let prompt = requests.prompts.first, let params = requests.params.first,
+            requests.prompts.count == 1, params.n == 1
+        {
+            try stream(prompt, params)
+        } else {
+            try printAll(try generateAll())
+        }
+    }
+
+    private func stream(_ prompt: Prompt, _ params: SamplingParams) throws {
+        let result = try engine.generate(prompt, params) { delta in
+            try StandardOutput.shared.write(delta.text)
+            try StandardOutput.shared.flush()
+            return true
+        }
+        try StandardOutput.shared.writeLine("")
+        try finish([result])
+    }
+
+    private func generateAll() throws -> [RequestOutput] {
+        let reporter = ProgressReporter(quiet: output.quiet)
+        defer { reporter.finish() }
+        return try engine.generate(requests.prompts, requests.params) { progress in
+            // One request has nothing to count.
+            if progress.totalRequests > 1 { reporter.report(ProgressBar(progress)) }
+        }
+    }
+
+    private func printAll(_ results: [RequestOutput]) throws {
+        for (number, result) in results.enumerated() {
+            for completion in result.completions {
+                if output.json {
+                    try StandardOutput.shared.writeLine(JSONLine.text(GenerationRow(completion, of: result)))
+                } else {
+                    try StandardOutput.shared.writeLine(Self.header(number, completion, of: result))
+                    try StandardOutput.shared.writeLine(completion.text + "\n")
+                }
+            }
+        }
+        try finish(results)
+    }
+
+    /// `== 2: The sea is` and, of several completions, which one it is.
+    static func header(_ number: Int, _ completion: CompletionOutput, of result: RequestOutput) -> String {
+        var text = "== \(number + 1)"
+        if result.completions.count > 1 { text += "." + String(completion.index + 1) }
+        if let prompt = result.prompt { text += ": " + OneLine.quoted(prompt) }
+        return text
+    }
+
+    private func finish(_ results: [RequestOutput]) throws {
+        try StandardOutput.shared.flush()
+        if let failed = results.flatMap(\.completions).first(where: { $0.finishReason == .error }) {
+            throw CommandFailure("generation failed: \(failed.error ?? "unknown reason")")
+        }
+        if !output.quiet, let line = GenerationSpeed(outputs: results.map(\.metrics)).line {
+            StandardError.write("spyre: \(line)\n")
+        }
+    }
+}

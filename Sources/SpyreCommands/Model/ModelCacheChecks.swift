@@ -1,0 +1,26 @@
+import SpyreEngine
+
+/// What `spyre doctor` says about the folder that models are fetched into.
+enum ModelCacheChecks {
+    static func checks(store: ModelStore = ModelStore()) -> [HostCheck] {
+        [folder(store)] + ModelStore.knownModels.map { model($0, store) }
+    }
+
+    private static func folder(_ store: ModelStore) -> HostCheck {
+        let path = OneLine.text(store.root)
+        guard let room = DiskSpace.available(at: store.root) else { return .ok("cache", path) }
+        let needed = ModelStore.knownModels.filter { !store.isCached($0) }.reduce(0) { $0 + $1.byteCount }
+        let value = "\(path), \(Decimals.bytes(room)) free"
+        // The wheel and what is unpacked from it are on the disk at the same time.
+        guard room > 2 * needed else {
+            return .missing(
+                "cache", value, advice: "free \(Decimals.bytes(2 * needed)) or set SPYRE_CACHE to another folder")
+        }
+        return .ok("cache", value)
+    }
+
+    private static func model(_ model: KnownModel, _ store: ModelStore) -> HostCheck {
+        if store.isCached(model) { return .ok("model", "\(model.name), \(OneLine.text(store.path(of: model)))") }
+        return .missing("model", "\(model.name) is not in the cache", advice: "spyre pull \(model.name)")
+    }
+}

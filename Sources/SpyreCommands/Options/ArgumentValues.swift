@@ -1,0 +1,7 @@
+import ArgumentParser
+import SpyreExecutor
+import SpyreGraph
+
+// The argument parser lists all values in the help and in the error for an unknown one.
+extension ModelDType: ExpressibleByArgument {}
+extension Backend: ExpressibleByArgument {}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import SpyreExecutor
+import SpyreGraph
+
+/// Which model runs, and how. The same options on every command that runs one.
+struct ModelOptions: ParsableArguments {
+    static let defaultModel = "smollm2-135m-instruct"
+
+    @Option(
+        name: [.customLong("model"), .customShort("m")],
+        help: ArgumentHelp("Model: a directory, a .gguf file or a known name.", valueName: "model"))
+    var model = ModelOptions.defaultModel
+
+    @Option(help: "How weights are held: auto keeps the file's own types, the others expand them.")
+    var dtype = ModelDType.auto
+
+    @Option(help: "How the model is run: op by op, compiled for the host, or compiled for fixed device shapes.")
+    var backend = Backend.inductor
+
+    @Option(help: ArgumentHelp("Threads; default: OMP_NUM_THREADS or what the processor offers.", valueName: "n"))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp("Tokens of a sequence, prompt and output together; default: the model's.", valueName: "n"))
+    var maxModelLen: Int?
+
+    @Option(help: ArgumentHelp("Sequences that run at the same time.", valueName: "n"))
+    var maxNumSeqs = 8
+
+    /// Not `validate()`: the parser calls that before it has looked for unknown options, whose names say more.
+    func check() throws(CommandFailure) {
+        guard !model.isEmpty else { throw .usage("--model must not be empty") }
+        try Self.check("--threads", threads, upTo: 1024)
+        try Self.check("--max-model-len", maxModelLen, upTo: Int(Int32.max))
+        try Self.check("--max-num-seqs", maxNumSeqs, upTo: 1024)
+    }
+
+    var executorOptions: ExecutorOptions {
+        ExecutorOptions(
+            dtype: dtype, backend: backend, threads: threads, maximumModelLength: maxModelLen,
+            maximumSequences: maxNumSeqs)
+    }
+
+    static func check(_ name: String, _ value: Int?, from least: Int = 1, upTo greatest: Int) throws(CommandFailure) {
+        guard let value, !(least...greatest).contains(value) else { return }
+        throw .usage("\(name) must be an integer in \(least)...\(greatest), got \(value)")
+    }
+}

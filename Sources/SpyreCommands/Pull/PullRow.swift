@@ -1,0 +1,5 @@
+/// What `spyre pull --json` prints.
+struct PullRow: Encodable {
+    let model: String
+    let path: String
+}

@@ -1,0 +1,63 @@
+extension LLM {
+    /// Completes prompts, all with the same parameters. Results are in the order of the prompts.
+    ///
+    /// All prompts are checked before the first one runs. A completion whose logits are unusable ends with the finish
+    /// reason `.error`; the others go on.
+    ///
+    /// - Parameter progress: called after every step.
+    /// - Throws: ``EngineError`` for a request that cannot be run, `ExecutorError` when a step failed.
+    public func generate(
+        _ prompts: [Prompt], _ params: SamplingParams = SamplingParams(),
+        progress: ((GenerationProgress) -> Void)? = nil
+    ) throws -> [RequestOutput] {
+        try generate(prompts, [SamplingParams](repeating: params, count: prompts.count), progress: progress)
+    }
+
+    /// Completes prompts, each with parameters of its own.
+    public func generate(
+        _ prompts: [Prompt], _ params: [SamplingParams], progress: ((GenerationProgress) -> Void)? = nil
+    ) throws -> [RequestOutput] {
+        guard prompts.count == params.count else {
+            throw EngineError.parameterCount(prompts: prompts.count, params: params.count)
+        }
+        let preparation = preparation
+        let requests = try zip(prompts, params).enumerated().map { number, request in
+            try preparation.prepare(request.0, request.1, number: prompts.count > 1 ? number : nil)
+        }
+        return try exclusively { logits in
+            let loop = BatchLoop(requests, executor: executor, tokenizer: tokenizer, logits: logits)
+            var outputTokens = 0
+            while !loop.isFinished {
+                try loop.step { _, delta in outputTokens += delta.tokenIDs.count }
+                progress?(
+                    GenerationProgress(
+                        finishedRequests: loop.finishedCount, totalRequests: requests.count,
+                        outputTokens: outputTokens))
+            }
+            return loop.requests.map(\.output)
+        }
+    }
+
+    /// Completes one prompt and hands out the text as it arises.
+    ///
+    /// - Parameter onDelta: called for each piece of each completion. Returning false ends the request: what goes on
+    ///   ends with the finish reason `.abort`, and `onDelta` is not called again. What it throws is thrown on.
+    @discardableResult
+    public func generate(
+        _ prompt: Prompt, _ params: SamplingParams = SamplingParams(),
+        onDelta: (GenerationDelta) throws -> Bool
+    ) throws -> RequestOutput {
+        let request = try preparation.prepare(prompt, params, number: nil)
+        return try exclusively { logits in
+            let loop = BatchLoop([request], executor: executor, tokenizer: tokenizer, logits: logits)
+            var isWanted = true
+            while !loop.isFinished {
+                try loop.step { _, delta in
+                    if isWanted { isWanted = try onDelta(delta) }
+                }
+                if !isWanted { try loop.abort(0) { _, _ in } }
+            }
+            return loop.requests[0].output
+        }
+    }
+}

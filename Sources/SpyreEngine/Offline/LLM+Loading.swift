@@ -1,0 +1,21 @@
+import SpyreCheckpoint
+import SpyreExecutor
+
+extension LLM {
+    /// Loads a model and warms it up: all programs are compiled when this returns.
+    ///
+    /// - Parameters:
+    ///   - model: a directory (config.json, *.safetensors, tokenizer.json), a .gguf file, or a known name.
+    ///   - options: how the model runs.
+    ///   - progress: called while weights are packed and programs compiled.
+    /// - Throws: `ModelStoreError`, `CheckpointError`, `TokenizerError` or `ExecutorError`; each prints as one line.
+    public convenience init(
+        model: String = ModelStore.defaultModel, options: ExecutorOptions = ExecutorOptions(),
+        progress: ((WarmUpProgress) -> Void)? = nil
+    ) throws {
+        let checkpoint = try Checkpoint.open(try ModelStore().resolve(model))
+        let tokenizer = try TokenizerLoader.load(checkpoint)
+        let executor = try SpyreExecutor(checkpoint: checkpoint, options: options, progress: progress)
+        self.init(executor: executor, tokenizer: tokenizer, configuration: checkpoint.configuration)
+    }
+}

@@ -1,0 +1,17 @@
+/// How long a request took, in seconds of a monotonic clock that starts with the call of `generate`.
+public struct RequestMetrics: Sendable, Equatable {
+    public let promptTokens: Int
+    /// Tokens of all completions together.
+    public let outputTokens: Int
+    /// Until the first token of the first completion; nil when there was none.
+    public let firstTokenSeconds: Double?
+    /// Until the last completion ended.
+    public let totalSeconds: Double
+
+    public init(promptTokens: Int, outputTokens: Int, firstTokenSeconds: Double?, totalSeconds: Double) {
+        self.promptTokens = promptTokens
+        self.outputTokens = outputTokens
+        self.firstTokenSeconds = firstTokenSeconds
+        self.totalSeconds = totalSeconds
+    }
+}

@@ -1,0 +1,3 @@
+import SpyreCommands
+
+CommandLineTool.main(Array(CommandLine.arguments.dropFirst()))

@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+/// Commands that run a model, through the built executable.
+@Suite struct GenerateEndToEndTests {
+    private let spyre = SpyreProgram()
+    private let model = ["--model", MicroModels.path("llama-gqa"), "--threads", "1", "--max-num-seqs", "2"]
+
+    private func generate(_ arguments: String..., input: String = "") throws -> SpyreProgram.Answer {
+        try spyre(["generate"] + model + arguments, input: input)
+    }
+
+    @Test func rowsOfAPromptsFile() throws {
+        let input = """
+            {"prompt": "ab", "max_tokens": 3}
+            {"prompt_ids": [5, 6, 7], "temperature": 1, "seed": 3, "n": 2, "max_tokens": 2, "logprobs": 1}
+            """
+        let answer = try generate(
+            "--prompts-file", "-", "--temperature", "0", "--ignore-eos", "--json", input: input)
+        #expect(answer.status == 0, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        #expect(rows.count == 3)
+        #expect(rows.map { $0["index"] as? Int } == [nil, 0, 1])
+        #expect(rows.map { ($0["token_ids"] as? [Int])?.count } == [3, 2, 2])
+        #expect(rows.map { ($0["logprobs"] as? [[String: Any]])?.count } == [nil, 2, 2])
+        #expect(rows.dropFirst().allSatisfy { $0["prompt_ids"] as? [Int] == [5, 6, 7] })
+        for row in rows {
+            #expect(Set(row.keys).isSuperset(of: ["prompt_ids", "token_ids", "text", "finish_reason", "logprobs"]))
+            #expect(row["finish_reason"] as? String == "length")
+        }
+    }
+
+    @Test func streamedTextIsTheRowsText() throws {
+        let arguments = ["--prompt-ids", "5,6,7", "--temperature", "0", "--max-tokens", "6", "--ignore-eos"]
+        let streamed = try spyre(["generate"] + model + arguments)
+        let row = try #require(try jsonObjects(spyre(["generate"] + model + arguments + ["--json"]).output).first)
+        #expect(streamed.output == (row["text"] as? String).map { $0 + "\n" })
+        let quiet = try spyre(["generate"] + model + arguments + ["--quiet"])
+        #expect(quiet.errors.isEmpty)
+        #expect(quiet.output == streamed.output)
+    }
+
+    @Test(arguments: ["eager", "inductor", "sendnn"]) func backendsAgree(_ backend: String) throws {
+        let answer = try generate(
+            "--prompt-ids", "5,6,7", "--temperature", "0", "--max-tokens", "5", "--dtype", "float32", "--json",
+            "--backend", backend)
+        let reference = try generate(
+            "--prompt-ids", "5,6,7", "--temperature", "0", "--max-tokens", "5", "--dtype", "float32", "--json")
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(answer.output == reference.output)
+    }
+
+    @Test func headersOfSeveralCompletions() throws {
+        let answer = try generate("--prompt", "ab", "--n", "2", "--max-tokens", "2", "--seed", "1")
+        #expect(answer.outputLines.filter { $0.hasPrefix("== 1.") } == ["== 1.1: 'ab'", "== 1.2: 'ab'"])
+    }
+
+    @Test func faultsNameTheLine() throws {
+        let long = (0..<300).map { _ in "5" }.joined(separator: ", ")
+        for (line, reason) in [
+            (#"{"prompt": "a", "temperature": 7}"#, "temperature must be a number in 0...2, got 7.0"),
+            (#"{"prompt_ids": [99999]}"#, "99999"), ("{\"prompt_ids\": [\(long)]}", "300 tokens"),
+            (#"{"prompt_ids": []}"#, "is empty"),
+        ] {
+            let answer = try generate("--prompts-file", "-", "--quiet", input: "{\"prompt\": \"a\"}\n\(line)\n")
+            #expect(answer.status == 1)
+            #expect(answer.output.isEmpty)
+            #expect(answer.errorLines.count == 1, "\(answer.errors)")
+            #expect(answer.errors.hasPrefix("spyre: standard input:2: "), "\(answer.errors)")
+            #expect(answer.errors.contains(reason), "\(answer.errors)")
+        }
+    }
+
+    @Test func promptLongerThanTheContext() throws {
+        let ids = (0..<20).map { _ in "5" }.joined(separator: ",")
+        let answer = try generate("--prompt-ids", ids, "--max-model-len", "16", "--quiet")
+        #expect(answer.status == 1)
+        #expect(answer.errorLines.count == 1)
+        #expect(answer.errors.contains("20 tokens"), "\(answer.errors)")
+        #expect(answer.errors.contains("--max-model-len"), "\(answer.errors)")
+    }
+
+    @Test func scores() throws {
+        let input = "{\"ids\": [5, 6, 7, 8], \"other\": 1}\n{\"ids\": [9, 3]}\n"
+        let answer = try spyre(["score"] + model + ["--ids-file", "-", "--json"], input: input)
+        #expect(answer.status == 0, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        #expect(rows.map { ($0["nll"] as? [Double])?.count } == [3, 1])
+        let mean = try #require(rows.first?["mean_nll"] as? Double)
+        let perplexity = try #require(rows.first?["perplexity"] as? Double)
+        #expect(abs(perplexity - exp(mean)) < 1e-9 * perplexity)
+        let bad = try spyre(["score"] + model + ["--ids-file", "-", "--quiet"], input: "{\"ids\": [5, 99999]}")
+        #expect(bad.status == 1)
+        #expect(bad.errors.hasPrefix("spyre: standard input:1: "), "\(bad.errors)")
+    }
+
+    @Test func chatFromAPipe() throws {
+        let answer = try spyre(
+            ["chat"] + model + ["--max-tokens", "4", "--temperature", "0", "--json", "--system", "s"],
+            input: "Hi\n\n/reset\n/frob\nHi\n/exit\nnot asked\n")
+        #expect(answer.status == 0, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        #expect(rows.count == 2)
+        #expect(rows.allSatisfy { $0["role"] as? String == "assistant" })
+        // The conversation was forgotten in between.
+        #expect(rows.first?["token_ids"] as? [Int] == rows.last?["token_ids"] as? [Int])
+        #expect(answer.errors.contains("there is no command '/frob'"))
+    }
+
+    @Test func chatWithoutATemplateIsRefused() throws {
+        try TemporaryFolder.with { folder in
+            // All files of a model but the one that has its template.
+            for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+                try FileManager.default.copyItem(
+                    at: URL(fileURLWithPath: MicroModels.path("llama-gqa/" + name)),
+                    to: folder.appendingPathComponent(name))
+            }
+            for command in [["chat"], ["generate", "--chat", "--prompt", "Hi"]] {
+                let answer = try spyre(command + ["--model", folder.path, "--quiet"], input: "Hi\n")
+                #expect(answer.status == 1)
+                #expect(answer.errorLines.count == 1)
+                #expect(answer.errors.contains("without a chat template"), "\(answer.errors)")
+            }
+        }
+    }
+
+    @Test func fullContextDropsTheOldestMessages() throws {
+        let question = String(repeating: "ab ", count: 20)
+        let input = String(repeating: question + "\n", count: 6)
+        let answer = try spyre(
+            ["chat"] + model + ["--max-tokens", "4", "--temperature", "0", "--json"], input: input)
+        #expect(answer.status == 0, "\(answer.errors)")
+        #expect(try jsonObjects(answer.output).count == 6)
+        #expect(answer.errors.contains("tokens is full: the"), "\(answer.errors)")
+        let long = try spyre(
+            ["chat"] + model + ["--json", "--quiet"], input: String(repeating: "ab ", count: 300) + "\n")
+        #expect(long.errors.contains("shorten it"), "\(long.errors)")
+        #expect(long.status == 0)
+    }
+
+    @Test func benchLatency() throws {
+        let answer = try spyre(
+            ["bench", "latency"] + model
+                + ["--prompt-tokens", "70", "--output-tokens", "3", "--repeat", "2", "--batch", "2", "--json"])
+        #expect(answer.status == 0, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        #expect(rows.count == 1)
+        let row = try #require(rows.first)
+        #expect(row["threads"] as? Int == 1)
+        #expect(row["prefill_tokens"] as? Int == 70)
+        #expect(row["decode_tokens"] as? Int == 3)
+        #expect(try #require(row["prefill_tokens_per_second"] as? Double) > 0)
+        #expect(try #require(row["decode_tokens_per_second"] as? Double) > 0)
+        let tooLong = try spyre(["bench", "latency"] + model + ["--prompt-tokens", "300"])
+        #expect(tooLong.status == 64)
+        #expect(tooLong.errors.contains("do not fit in the context of 256"), "\(tooLong.errors)")
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import SpyreEngine
+import SpyreExecutor
+import SpyreGraph
+import Testing
+
+@testable import SpyreCommands
+
+@Suite struct OptionParsingTests {
+    private func generate(_ arguments: String...) throws -> GenerateCommand {
+        try #require(try SpyreCommand.parseAsRoot(["generate"] + arguments) as? GenerateCommand)
+    }
+
+    @Test func everySamplingOption() throws {
+        let command = try generate(
+            "--prompt", "Hi", "--max-tokens", "7", "--temperature", "0.5", "--top-p", "0.9", "--top-k", "-1",
+            "--min-p", "0.1", "--repetition-penalty", "1.2", "--presence-penalty", "-0.5", "--frequency-penalty",
+            "0.25", "--seed", "-1", "--stop", "a", "--stop", "--b", "--stop-token-ids", "1, 2",
+            "--include-stop-str-in-output", "--ignore-eos", "--min-tokens", "3", "--logprobs", "-1",
+            "--prompt-logprobs", "4", "--logit-bias", "5=-2.5", "--logit-bias", "6=1", "--bad-words", "x",
+            "--allowed-token-ids", "8,9", "--no-skip-special-tokens", "--n", "2")
+        var expected = SamplingParams()
+        expected.maxTokens = 7
+        expected.temperature = 0.5
+        expected.topP = 0.9
+        expected.topK = -1
+        expected.minP = 0.1
+        expected.repetitionPenalty = 1.2
+        expected.presencePenalty = -0.5
+        expected.frequencyPenalty = 0.25
+        expected.seed = -1
+        expected.stop = ["a", "--b"]
+        expected.stopTokenIDs = [1, 2]
+        expected.includeStopStringInOutput = true
+        expected.ignoreEOS = true
+        expected.minTokens = 3
+        expected.logprobs = -1
+        expected.promptLogprobs = 4
+        expected.logitBias = [5: -2.5, 6: 1]
+        expected.badWords = ["x"]
+        expected.allowedTokenIDs = [8, 9]
+        expected.skipSpecialTokens = false
+        expected.n = 2
+        let requests = try command.readRequests()
+        #expect(requests.params == [expected])
+        #expect(requests.prompts == [.text("Hi")])
+    }
+
+    @Test func everySamplingFieldHasAnOption() throws {
+        for field in SamplingParams.Field.allCases {
+            let option = "--" + field.rawValue.split(separator: "_").joined(separator: "-")
+            #expect(GenerateCommand.helpMessage().contains(option), "\(option)")
+        }
+    }
+
+    @Test func defaultsAreThoseOfVLLMButForMaxTokens() throws {
+        var expected = SamplingParams()
+        expected.maxTokens = 128
+        #expect(try generate("--prompt", "").readRequests().params == [expected])
+    }
+
+    @Test func modelOptions() throws {
+        let command = try generate(
+            "--prompt", "x", "--model", "m", "--dtype", "bfloat16", "--backend", "sendnn", "--threads", "2",
+            "--max-model-len", "64", "--max-num-seqs", "3")
+        #expect(command.model.model == "m")
+        #expect(
+            command.model.executorOptions
+                == ExecutorOptions(
+                    dtype: .bfloat16, backend: .sendnn, threads: 2, maximumModelLength: 64, maximumSequences: 3))
+        #expect(try generate("--prompt", "x").model.executorOptions == ExecutorOptions())
+    }
+
+    @Test func promptsMayBeginWithADash() throws {
+        #expect(try generate("--prompt", "--json").prompt == "--json")
+        #expect(try generate("--prompt-ids", "3,1,2").readRequests().prompts == [.tokens([3, 1, 2])])
+    }
+
+    @Test(arguments: [
+        ["generate"], ["generate", "--prompt", "a", "--prompt-ids", "1"],
+        ["generate", "--prompt", "a", "--system", "b"], ["generate", "--prompt-ids", "1", "--chat"],
+        ["generate", "--prompt", "a", "--threads", "0"], ["generate", "--prompt", "a", "--max-num-seqs", "-1"],
+        ["generate", "--prompt", "a", "--max-model-len", "0"], ["generate", "--prompt", "a", "--model", ""],
+        ["generate", "--prompt", "a", "--logit-bias", "1=1", "--logit-bias", "1=2"],
+    ])
+    func contradictionsAreUsageFailures(_ arguments: [String]) throws {
+        #expect {
+            let command = try #require(try SpyreCommand.parseAsRoot(arguments) as? GenerateCommand)
+            try command.check()
+            _ = try command.readRequests()
+        } throws: { error in
+            FailureReport(error, arguments: arguments).exitCode == 64
+        }
+    }
+
+    @Test(arguments: ["1,", "", "a", "1 2", "-1", "4294967296"]) func badTokenIDs(_ text: String) {
+        #expect(throws: CommandFailure.self) { try TokenIDList(argument: text) }
+    }
+
+    @Test(arguments: ["1", "=1", "1=", "x=1", "-1=2"]) func badBiases(_ text: String) {
+        #expect(throws: CommandFailure.self) { try TokenBias(argument: text) }
+    }
+}

@@ -1,0 +1,38 @@
+import SpyreCheckpoint
+import SpyreEngine
+import SpyreExecutor
+
+/// Puts an engine together from the pieces of the tests.
+enum TestEngine {
+    static func limits(
+        rows: Int = 64, sequences: Int = 8, logitRows: Int? = nil, modelLength: Int = 512, blocks: Int = 65
+    ) -> ExecutorLimits {
+        ExecutorLimits(
+            maximumRows: rows, maximumSequences: sequences, maximumLogitRows: logitRows ?? max(rows, sequences),
+            maximumModelLength: modelLength, blockCount: blocks, vocabularySize: ByteTokenizer.vocabularySize)
+    }
+
+    static let configuration = ModelConfiguration(
+        vocabularySize: ByteTokenizer.vocabularySize, hiddenSize: 8, intermediateSize: 8, layerCount: 1, headCount: 1,
+        maximumPositions: 1024)
+
+    static func make(
+        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer()
+    ) -> (llm: LLM, executor: FakeExecutor) {
+        let executor = FakeExecutor(limits, model: model)
+        return (LLM(executor: executor, tokenizer: tokenizer, configuration: configuration), executor)
+    }
+
+    static func llm(
+        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer()
+    ) -> LLM {
+        make(model, limits: limits, tokenizer: tokenizer).llm
+    }
+}
+
+extension TestGenerator {
+    /// A prompt of bytes.
+    mutating func tokens(_ count: Int) -> [Int] {
+        (0..<count).map { _ in Int.random(in: 0..<256, using: &self) }
+    }
+}
