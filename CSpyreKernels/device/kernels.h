@@ -10,14 +10,11 @@ typedef enum spyre_isa { SPYRE_ISA_REFERENCE = 0, SPYRE_ISA_AVX2 = 1, SPYRE_ISA_
 // Rows that one matmul tile may have.
 enum { SPYRE_TILE_ROWS = 6 };
 
-// One row block times one panel, or half of one. Each output element is one chain of fused multiply-adds in
+// One row block times one panel. Each output element is one chain of fused multiply-adds in
 // the order of k (of pairs of k for BF16; of 32-blocks for the quantised types), whatever the tile: that is
 // what makes a row's result independent of its batch.
 typedef struct spyre_matmul_tile {
     const void *panel;
-    // Columns first ..< first + width of the panel; both are multiples of 32.
-    int first;
-    int width;
     // Elements of K; the quantised types have columns / 32 blocks.
     int64_t columns;
     // Prepared rows: float, bfloat16 pairs, or int8, `input_stride` bytes apart.
@@ -29,7 +26,7 @@ typedef struct spyre_matmul_tile {
     const float *sums;
     const int32_t *offsets;
     int64_t block_stride;
-    // [rows][64]; columns outside first ..< first + width are not touched.
+    // [rows][64]
     float *output;
     int rows;
 } spyre_matmul_tile;
@@ -41,14 +38,13 @@ typedef void spyre_to_bf16_kernel(const float *input, uint16_t *output, int64_t 
 
 // What becomes of a finished tile: output = residual + scale * act(tile + bias), each part optional.
 typedef struct spyre_matmul_result {
-    // [rows][64], overwritten; the columns before `first` are not looked at.
+    // [rows][64], overwritten.
     float *tile;
     int rows;
-    int first;
     // Non-zero: the tile has 32 gate and 32 up columns, and act(x) is silu(gate) * up. Zero: act(x) is x.
     int gated;
     float scale;
-    // For the columns from `first` on, or null.
+    // For the first `bias_count` columns, or null.
     const float *bias;
     int64_t bias_count;
     // Element of row 0 that the first column goes to, the same of the residual (or null), and columns to

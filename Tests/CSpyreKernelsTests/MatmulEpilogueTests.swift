@@ -10,6 +10,8 @@ import Testing
         var residual: Residual
         var resultColumns: Int
         var scale: Float
+        /// Terms of an activation.
+        var terms: Int32
 
         enum Residual: CaseIterable { case none, apart, inPlace }
 
@@ -26,6 +28,7 @@ import Testing
             gather = Bool.random(using: &random)
             residual = Residual.allCases.randomElement(using: &random) ?? .none
             scale = Bool.random(using: &random) ? 1 : 0.22
+            terms = Int32.random(in: 0...2, using: &random)
             resultColumns = 0
             if Bool.random(using: &random) { resultColumns = Int.random(in: 1...results, using: &random) }
         }
@@ -77,7 +80,8 @@ import Testing
                 let y = Oracle.rmsNorm(x.map(\.value), weight: norm, epsilon: 1e-5)
                 x = y.map { Bounded(value: $0, error: NormTests.bound(c.columns) * abs($0)) }
             }
-            let inputError = MatmulTests.inputError(weight.type, x.map { Float($0.value) }[...])
+            let inputError = MatmulTests.inputError(
+                weight.type, x.map { Float($0.value) }[...], terms: c.terms)
             func element(_ column: Int) -> Bounded {
                 let product = dot(x, inputError: inputError, weight, column)
                 return c.bias ? product + Bounded(value: Double(bias[column]), error: 0) : product
@@ -98,7 +102,7 @@ import Testing
     @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
     func everyCombinationIsWithinTheBound(isa: String, type: Int) throws {
         var random = SplitMix64(seed: 81)
-        for number in 0..<12 {
+        for number in 0..<16 {
             let device = try Device(isa: isa, threads: Int32(1 + number % 3), edge: number % 2 == 0 ? .end : .start)
             let quantised = type == SPYRE_TYPE_Q8_0 || type == SPYRE_TYPE_Q4_1
             let c = Case(quantised: quantised, using: &random)
@@ -134,6 +138,7 @@ import Testing
             if c.bias { desc.bias = try device.span(bias) }
             if c.residual != .none { desc.residual = added.span }
             desc.scale = c.scale
+            desc.input_terms = c.terms
             desc.activation =
                 spyre_matmul_activation(c.gated ? SPYRE_MATMUL_SILU_MUL : SPYRE_MATMUL_IDENTITY)
             if c.norm {

@@ -72,11 +72,12 @@ import Testing
     }
 
     /// Largest error of one activation after the kernel has prepared it for its type.
-    static func inputError(_ type: Int, _ row: ArraySlice<Float>) -> Double {
+    static func inputError(_ type: Int, _ row: ArraySlice<Float>, terms: Int32 = 1) -> Double {
         switch type {
         case SPYRE_TYPE_F32: 0
-        case SPYRE_TYPE_BF16: 0x1p-8
-        default: Double(row.map(abs).max() ?? 0) / 127 * 0.5001
+        case SPYRE_TYPE_BF16: terms == 2 ? 0x1p-16 : 0x1p-8
+        // A second term is to what the first left over as the first is to the row.
+        default: Double(row.map(abs).max() ?? 0) * (terms == 2 ? 0.5001 / 127 : 1) / 127 * 0.5001
         }
     }
 
@@ -159,6 +160,16 @@ import Testing
         #expect(row(0).allNaN && row(2).contains { $0.isNaN })
         for r in [1, 3, 6] { #expect(Array(row(r)) == alone) }
         #expect(row(4).allSatisfy { $0 == 0 } && row(5).allSatisfy { abs($0) < 1e-36 })
+    }
+
+    @Test(arguments: Device.runnable)
+    func anIndexOutsideTheInputGivesNaN(isa: String) throws {
+        let device = try Device(isa: isa)
+        var d = try Valid.matmul(device)
+        d.row_index = try device.span([7, -1] as [Int32])
+        d.residual = spyre_span()
+        try device.run(spyre_stream_matmul, d)
+        #expect(try device.floats(d.output, 128).allNaN)
     }
 
     @Test func aWrongShapeIsRefusedByName() throws {

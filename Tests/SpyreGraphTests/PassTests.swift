@@ -33,7 +33,7 @@ import Testing
             %25: f32[rows, 64] = scale(%24) {factor: 0.5}
             %26: f32[rows, 64] = add(%19, %25)
             %27: f32[rows, 64] = rms_norm(%26) {dec_norm eps 1e-05}
-            %28: f32[logitRows, 100] = linear(%27, %6) {rows: selected, embedding float32[100, 64]}
+            %28: f32[logitRows, 100] = linear(%27, %6) {rows: selected, embedding float32[100, 64], input terms: 2}
             %29: f32[logitRows, 100] = scale(%28) {factor: 2.0}
             return logits: %29
             """)
@@ -52,7 +52,7 @@ import Testing
             %14: f32[rows, 64] = linear(%13, %7) {dense float32[64, 64], scale: 0.5, residual: last operand}
             %15: f32[rows, 96] = linear(%14) {norm: ff_ln eps 1e-05, gate float32[96, 64] | up float32[96, 64], act: silu_mul}
             %16: f32[rows, 64] = linear(%15, %14) {down float32[64, 96], scale: 0.5, residual: last operand}
-            %17: f32[logitRows, 100] = linear(%16, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding float32[100, 64], scale: 2.0}
+            %17: f32[logitRows, 100] = linear(%16, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding float32[100, 64], input terms: 2, scale: 2.0}
             return logits: %17
             """)
     }
@@ -76,7 +76,7 @@ import Testing
             %19: f32[rows, 96] = linear(%17) {up Q8_0[96, 64]}
             %20: f32[rows, 96] = silu_mul(%18, %19)
             %21: f32[rows, 64] = linear(%20, %16) {down Q4_1[64, 96], residual: last operand}
-            %22: f32[logitRows, 100] = linear(%21, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding Q4_1[100, 64]}
+            %22: f32[logitRows, 100] = linear(%21, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding Q4_1[100, 64], input terms: 2}
             return logits: %22
             """)
     }

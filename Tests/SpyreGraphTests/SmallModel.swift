@@ -39,7 +39,7 @@ struct SmallModel {
         let up = try project("up", ffNormed, hidden, intermediate)
         x = x + (try project("down", gate.siluMultiply(up), intermediate, hidden)) * multiplier
         let final = x.rmsNorm(recorder.vector("dec_norm", count: hidden), epsilon: 1e-5)
-        recorder.output("logits", final.linear(embedding, rows: batch.logitRows) * (1 / multiplier))
+        recorder.output("logits", final.logits(embedding, rows: batch.logitRows) * (1 / multiplier))
         return recorder.graph
     }
 }

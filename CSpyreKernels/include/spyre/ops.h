@@ -67,7 +67,8 @@ typedef struct spyre_matmul_desc {
     int64_t outputs;
     int64_t columns;
     spyre_extent rows;
-    /// `[rows][columns]`, float32. With `row_index`, row i of the product reads input row row_index[i].
+    /// `[rows][columns]`, float32. With `row_index`, row i of the product reads input row row_index[i];
+    /// an index outside the input gives a row of NaN.
     spyre_span input;
     int64_t input_stride;
     spyre_span row_index;
@@ -88,7 +89,10 @@ typedef struct spyre_matmul_desc {
     /// float32 `[columns]`: the input is RMS-normalised with this weight first. None: used as it is.
     spyre_span norm_weight;
     float norm_epsilon;
-    uint32_t reserved;
+    /// In how many terms an activation is expressed where the weight type rounds activations (BF16 to bfloat16, the
+    /// quantised types to int8 with a scale per 32): 0 or 1 rounds it once, 2 adds what the first rounding left over
+    /// as a second term, for products such as logits whose rounding nothing averages out. F32 ignores it.
+    int32_t input_terms;
 } spyre_matmul_desc;
 
 spyre_status spyre_stream_matmul(spyre_stream *stream, const spyre_matmul_desc *desc,

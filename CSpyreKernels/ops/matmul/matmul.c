@@ -2,6 +2,10 @@
 // tiles and the epilogue, shared by all variants.
 #include "matmul.h"
 
+#include "../../simd/half.h"
+
+#include <math.h>
+
 enum {
     // Up to this many rows every thread prepares all of them for itself, which costs less than a barrier.
     PRIVATE_ROWS = 8,
@@ -51,6 +55,9 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
                           "matmul: weight, input or output is missing");
     if (spyre_span_present(d->row_index) && !spyre_size_ok(d->input_rows))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: row_index needs input_rows");
+    if (d->input_terms < 0 || d->input_terms > 2)
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: %d input terms, allowed are 0, 1 and 2",
+                          d->input_terms);
     return SPYRE_STATUS_OK;
 }
 
@@ -80,9 +87,9 @@ static uint64_t block_values_bytes(const spyre_matmul_desc *d) {
     return spyre_round_up((uint64_t)d->columns / 32 * 4, SPYRE_STICK_BYTES);
 }
 
-// One row of prepared input: the converted row, then scales, sums and offsets of the quantised types,
+// One term of a row of prepared input: the converted row, then scales, sums and offsets of the quantised types,
 // stick-aligned.
-static uint64_t row_bytes(const spyre_matmul_desc *d) {
+static uint64_t term_bytes(const spyre_matmul_desc *d) {
     uint64_t k = (uint64_t)d->columns;
     switch (d->weight_type) {
     case SPYRE_TYPE_F32: return spyre_round_up(k * 4, SPYRE_STICK_BYTES);
@@ -91,7 +98,13 @@ static uint64_t row_bytes(const spyre_matmul_desc *d) {
     }
 }
 
-// A float row per thread in which a row is normalised before it is converted.
+static bool has_second_term(const spyre_matmul_desc *d) {
+    return d->input_terms == 2 && d->weight_type != SPYRE_TYPE_F32;
+}
+
+static uint64_t row_bytes(const spyre_matmul_desc *d) { return term_bytes(d) * (has_second_term(d) ? 2 : 1); }
+
+// A float row per thread: a normalised row before it is converted, or what its first term leaves over.
 static uint64_t float_row_bytes(const spyre_matmul_desc *d) {
     return spyre_round_up((uint64_t)d->columns * 4, SPYRE_STICK_BYTES);
 }
@@ -117,35 +130,67 @@ static int phases(const void *raw, const spyre_launch *launch, int threads) {
     return sharing_of(spyre_size(launch, d->rows), threads) == TOGETHER_THEN_COLUMNS ? 2 : 1;
 }
 
-static void prepare_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row,
-                        float *normalized, uint8_t *target) {
-    const spyre_kernels *kernels = launch->kernels;
-    const float *input = spyre_resolve(launch, d->input);
-    const int32_t *row_index = spyre_resolve(launch, d->row_index);
-    int64_t source = row;
-    if (row_index != NULL) {
-        source = row_index[row];
-        if (source < 0 || source >= d->input_rows) source = 0;
-    }
-    const float *x = input + source * d->input_stride;
-    const float *norm_weight = spyre_resolve(launch, d->norm_weight);
-    if (norm_weight != NULL) {
-        float *y = d->weight_type == SPYRE_TYPE_F32 ? (float *)target : normalized;
-        kernels->rms_norm(x, norm_weight, y, d->columns, d->norm_epsilon);
-        x = y;
-    }
+// Where the parts of a quantised term lie.
+typedef struct quantized_term {
+    int8_t *quants;
+    float *scales;
+    float *sums;
+    int32_t *offsets;
+} quantized_term;
+
+static quantized_term parts_of(const spyre_matmul_desc *d, const uint8_t *term) {
+    uint8_t *scales = (uint8_t *)term + spyre_round_up((uint64_t)d->columns, SPYRE_STICK_BYTES);
+    return (quantized_term){(int8_t *)term, (float *)scales, (float *)(scales + block_values_bytes(d)),
+                            (int32_t *)(scales + 2 * block_values_bytes(d))};
+}
+
+// Converts one row to the form in which the kernel of the weight type reads it.
+static void convert_row(const spyre_matmul_desc *d, const spyre_kernels *kernels, const float *x, uint8_t *term) {
     switch (d->weight_type) {
     case SPYRE_TYPE_F32:
-        if (x != (const float *)target) memcpy(target, x, (size_t)d->columns * 4);
+        if (x != (const float *)term) memcpy(term, x, (size_t)d->columns * 4);
         break;
-    case SPYRE_TYPE_BF16: kernels->to_bf16(x, (uint16_t *)target, d->columns); break;
+    case SPYRE_TYPE_BF16: kernels->to_bf16(x, (uint16_t *)term, d->columns); break;
     default: {
-        float *scales = (float *)(target + spyre_round_up((uint64_t)d->columns, SPYRE_STICK_BYTES));
-        float *sums = scales + block_values_bytes(d) / 4;
-        int32_t *offsets = (int32_t *)sums + block_values_bytes(d) / 4;
-        kernels->quantize(x, (int8_t *)target, scales, sums, offsets, d->columns / 32);
+        quantized_term t = parts_of(d, term);
+        kernels->quantize(x, t.quants, t.scales, t.sums, t.offsets, d->columns / 32);
     }
     }
+}
+
+// rest = x - what `term` stands for; `rest` may be x.
+static void subtract_term(const spyre_matmul_desc *d, const float *x, const uint8_t *term, float *rest) {
+    if (d->weight_type == SPYRE_TYPE_BF16) {
+        const uint16_t *halves = (const uint16_t *)term;
+        for (int64_t i = 0; i < d->columns; i++) rest[i] = x[i] - spyre_from_bf16(halves[i]);
+    } else {
+        quantized_term t = parts_of(d, term);
+        for (int64_t i = 0; i < d->columns; i++) rest[i] = x[i] - t.scales[i / 32] * (float)t.quants[i];
+    }
+}
+
+// The input row of product row `row`, normalised where asked for. `room` has space for a row.
+static const float *source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row, float *room) {
+    const int32_t *row_index = spyre_resolve(launch, d->row_index);
+    int64_t source = row_index != NULL ? row_index[row] : row;
+    if (row_index != NULL && (source < 0 || source >= d->input_rows)) {
+        for (int64_t i = 0; i < d->columns; i++) room[i] = NAN;
+        return room;
+    }
+    const float *x = (const float *)spyre_resolve(launch, d->input) + source * d->input_stride;
+    const float *norm_weight = spyre_resolve(launch, d->norm_weight);
+    if (norm_weight == NULL) return x;
+    launch->kernels->rms_norm(x, norm_weight, room, d->columns, d->norm_epsilon);
+    return room;
+}
+
+static void prepare_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row, float *room,
+                        uint8_t *target) {
+    const float *x = source_row(d, launch, row, d->weight_type == SPYRE_TYPE_F32 ? (float *)target : room);
+    convert_row(d, launch->kernels, x, target);
+    if (!has_second_term(d)) return;
+    subtract_term(d, x, target, room);
+    convert_row(d, launch->kernels, room, target + term_bytes(d));
 }
 
 static spyre_matmul_kernel *kernel_for(const spyre_kernels *kernels, spyre_type type) {
@@ -157,47 +202,38 @@ static spyre_matmul_kernel *kernel_for(const spyre_kernels *kernels, spyre_type 
     }
 }
 
-// What one thread multiplies: prepared rows, and the units of columns unit ..< unit_end. A unit is half a
-// panel, so that few panels can be shared out evenly, or a whole one where the activation needs both halves.
+// What one thread multiplies: prepared rows, and panels panel ..< panel_end.
 typedef struct work {
     const spyre_matmul_desc *d;
     const spyre_launch *launch;
     const uint8_t *prepared;
     int64_t row;
     int64_t row_end;
-    int64_t unit;
-    int64_t unit_end;
+    int64_t panel;
+    int64_t panel_end;
 } work;
 
-static int64_t unit_columns(const spyre_matmul_desc *d) {
-    return d->activation == SPYRE_MATMUL_SILU_MUL ? 64 : 32;
-}
+static int64_t panel_count(const spyre_matmul_desc *d) { return (d->outputs + 63) / 64; }
 
-static int64_t unit_count(const spyre_matmul_desc *d) {
-    return (d->outputs + unit_columns(d) - 1) / unit_columns(d);
-}
-
-// Hands a tile's sums to the epilogue. `column` is the first of its output columns before the activation.
-static void finish_tile(const work *w, float *tile, int64_t row, int rows, int64_t panel, int first,
-                        int width) {
+// Hands a tile's sums to the epilogue.
+static void finish_tile(const work *w, float *tile, int64_t row, int rows, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
     const float *bias = spyre_resolve(w->launch, d->bias);
     const float *residual = spyre_resolve(w->launch, d->residual);
     float *output = spyre_resolve(w->launch, d->output);
     bool gated = d->activation == SPYRE_MATMUL_SILU_MUL;
-    int64_t column = panel * 64 + first;
+    int64_t column = panel * 64;
     int64_t begin = gated ? panel * 32 : column;
-    int64_t results = spyre_matmul_results(d) - begin, most = gated ? 32 : width;
+    int64_t results = spyre_matmul_results(d) - begin, most = gated ? 32 : 64;
     if (results <= 0) return;
     int64_t at = row * d->output_stride + begin;
     spyre_matmul_result result = {
         .tile = tile,
         .rows = rows,
-        .first = first,
         .gated = gated,
         .scale = d->scale,
         .bias = bias == NULL ? NULL : bias + column,
-        .bias_count = d->outputs - column < width ? d->outputs - column : width,
+        .bias_count = d->outputs - column < 64 ? d->outputs - column : 64,
         .output = output + at,
         .residual = residual == NULL ? NULL : residual + at,
         .stride = d->output_stride,
@@ -206,8 +242,25 @@ static void finish_tile(const work *w, float *tile, int64_t row, int rows, int64
     w->launch->kernels->matmul_finish(&result);
 }
 
-// All row tiles of a block with columns first ..< first + width of one panel.
-static void multiply_panel(const work *w, int64_t panel, int first, int width) {
+static spyre_matmul_tile tile_arguments(const work *w, const uint8_t *panel, const uint8_t *input, int rows,
+                                        float *output) {
+    quantized_term t = parts_of(w->d, input);
+    return (spyre_matmul_tile){
+        .panel = panel,
+        .columns = w->d->columns,
+        .input = input,
+        .input_stride = (int64_t)row_bytes(w->d),
+        .scales = t.scales,
+        .sums = t.sums,
+        .offsets = t.offsets,
+        .block_stride = (int64_t)row_bytes(w->d) / 4,
+        .output = output,
+        .rows = rows,
+    };
+}
+
+// All row tiles of a block with one panel.
+static void multiply_panel(const work *w, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
     uint64_t panel_bytes = spyre_weight_bytes(d->weight_type, 64, d->columns), stride = row_bytes(d);
     const uint8_t *weight =
@@ -218,46 +271,30 @@ static void multiply_panel(const work *w, int64_t panel, int first, int width) {
     int tiles = (int)((rows + SPYRE_TILE_ROWS - 1) / SPYRE_TILE_ROWS);
     // While the tiles pass this panel, they fetch the next one to the second-level cache.
     bool fetch = tiles > 1 && (panel + 1) * 64 < d->outputs;
-    _Alignas(64) float tile[SPYRE_TILE_ROWS * 64];
+    _Alignas(64) float tile[SPYRE_TILE_ROWS * 64], second[SPYRE_TILE_ROWS * 64];
     for (int i = 0; i < tiles; i++) {
         int64_t begin, end;
         spyre_share(rows, i, tiles, &begin, &end);
         const uint8_t *input = w->prepared + (uint64_t)begin * stride;
-        const float *scales =
-            (const float *)(input + spyre_round_up((uint64_t)d->columns, SPYRE_STICK_BYTES));
-        const float *sums = scales + block_values_bytes(d) / 4;
-        spyre_matmul_tile arguments = {
-            .panel = weight,
-            .first = first,
-            .width = width,
-            .columns = d->columns,
-            .input = input,
-            .input_stride = (int64_t)stride,
-            .scales = scales,
-            .sums = sums,
-            .offsets = (const int32_t *)sums + block_values_bytes(d) / 4,
-            .block_stride = (int64_t)stride / 4,
-            .output = tile,
-            .rows = (int)(end - begin),
-        };
+        spyre_matmul_tile arguments = tile_arguments(w, weight, input, (int)(end - begin), tile);
         if (fetch) {
             int64_t line, line_end;
             spyre_share((int64_t)panel_bytes / 64, i, tiles, &line, &line_end);
             for (; line < line_end; line++) __builtin_prefetch(weight + panel_bytes + line * 64, 0, 2);
         }
         kernel(&arguments);
-        finish_tile(w, tile, w->row + begin, (int)(end - begin), panel, first, width);
+        if (has_second_term(d)) {
+            // The panel is in the cache now: the second term costs arithmetic, not memory traffic.
+            arguments = tile_arguments(w, weight, input + term_bytes(d), (int)(end - begin), second);
+            kernel(&arguments);
+            for (int64_t e = 0; e < (end - begin) * 64; e++) tile[e] += second[e];
+        }
+        finish_tile(w, tile, w->row + begin, (int)(end - begin), panel);
     }
 }
 
 static void multiply(const work *w) {
-    int64_t column = w->unit * unit_columns(w->d), column_end = w->unit_end * unit_columns(w->d);
-    while (column < column_end) {
-        int first = (int)(column % 64);
-        int width = column_end - column < 64 - first ? (int)(column_end - column) : 64 - first;
-        multiply_panel(w, column / 64, first, width);
-        column += width;
-    }
+    for (int64_t panel = w->panel; panel < w->panel_end; panel++) multiply_panel(w, panel);
 }
 
 static void prepare(const work *w, float *normalized, uint8_t *target) {
@@ -271,13 +308,13 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     if (rows == 0) return;
     float *normalized = (float *)(launch->scratch + (uint64_t)thread * float_row_bytes(d));
     uint8_t *prepared = launch->scratch + (uint64_t)threads * float_row_bytes(d);
-    work w = {.d = d, .launch = launch, .prepared = prepared, .row_end = rows, .unit_end = unit_count(d)};
+    work w = {.d = d, .launch = launch, .prepared = prepared, .row_end = rows, .panel_end = panel_count(d)};
     switch (sharing_of(rows, threads)) {
     case EACH_PREPARES_ALL:
         prepared += (uint64_t)thread * (uint64_t)rows * row_bytes(d);
         w.prepared = prepared;
         prepare(&w, normalized, prepared);
-        spyre_share(unit_count(d), thread, threads, &w.unit, &w.unit_end);
+        spyre_share(panel_count(d), thread, threads, &w.panel, &w.panel_end);
         multiply(&w);
         break;
     case TOGETHER_THEN_COLUMNS:
@@ -285,7 +322,7 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
             spyre_share(rows, thread, threads, &w.row, &w.row_end);
             prepare(&w, normalized, prepared + (uint64_t)w.row * row_bytes(d));
         } else {
-            spyre_share(unit_count(d), thread, threads, &w.unit, &w.unit_end);
+            spyre_share(panel_count(d), thread, threads, &w.panel, &w.panel_end);
             multiply(&w);
         }
         break;

@@ -8,7 +8,7 @@ typedef float term(const spyre_matmul_tile *t, const uint8_t *panel, int row, in
 
 static void each_element(const spyre_matmul_tile *t, term *dot) {
     for (int r = 0; r < t->rows; r++)
-        for (int c = t->first; c < t->first + t->width; c++) t->output[r * 64 + c] = dot(t, t->panel, r, c);
+        for (int c = 0; c < 64; c++) t->output[r * 64 + c] = dot(t, t->panel, r, c);
 }
 
 static const void *input_row(const spyre_matmul_tile *t, int row) {
@@ -70,10 +70,10 @@ void spyre_matmul_q4_1_reference(const spyre_matmul_tile *t) { each_element(t, d
 void spyre_matmul_finish_reference(const spyre_matmul_result *f) {
     for (int r = 0; r < f->rows; r++) {
         float *x = f->tile + r * 64;
-        for (int64_t c = 0; f->bias != NULL && c < f->bias_count; c++) x[f->first + c] += f->bias[c];
+        for (int64_t c = 0; f->bias != NULL && c < f->bias_count; c++) x[c] += f->bias[c];
         for (int c = 0; f->gated && c < 32; c++) x[c] = x[c] / (1.0f + expf(-x[c])) * x[32 + c];
         for (int64_t c = 0; c < f->count; c++) {
-            float y = f->scale * x[f->first + c];
+            float y = f->scale * x[c];
             int64_t at = r * f->stride + c;
             f->output[at] = f->residual != NULL ? f->residual[at] + y : y;
         }

@@ -35,7 +35,7 @@ public struct DecoderModel {
     public func callAsFunction(_ batch: PagedBatch) -> Tensor {
         var x = batch.tokenIDs.embedding(embedding) * configuration.embeddingMultiplier
         for block in blocks { x = block(x, batch: batch) }
-        let logits = norm(x).linear(head, rows: batch.logitRows)
+        let logits = norm(x).logits(head, rows: batch.logitRows)
         return logits * (1 / configuration.logitsDivisor)
     }
 }

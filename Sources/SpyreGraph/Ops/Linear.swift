@@ -15,16 +15,20 @@ struct Linear: Operation {
     var norm: NormScheme?
     var scale: Float = 1
     var residual: Value?
+    /// Terms in which an activation is expressed where the weight type rounds activations, 1 or 2.
+    var inputTerms: Int32
 
-    init(input: Value, parts: [LinearPart], rowIndex: Value? = nil) {
+    init(input: Value, parts: [LinearPart], rowIndex: Value? = nil, inputTerms: Int32 = 1) {
         self.input = input
         self.parts = parts
         self.rowIndex = rowIndex
+        self.inputTerms = inputTerms
     }
 
     /// True until a pass has added something.
     var isPlain: Bool {
         arrangement == .stacked && rowIndex == nil && norm == nil && scale == 1 && residual == nil
+            && inputTerms == 1
     }
 
     /// Columns of the result.
@@ -49,6 +53,7 @@ struct Linear: Operation {
         if rowIndex != nil { list.append("rows: selected") }
         list.append(parts.map(\.printed).joined(separator: arrangement == .gateUp ? " | " : " ; "))
         if arrangement == .gateUp { list.append("act: silu_mul") }
+        if inputTerms != 1 { list.append("input terms: \(inputTerms)") }
         if scale != 1 { list.append("scale: \(scale)") }
         if residual != nil { list.append("residual: last operand") }
         return list
@@ -92,6 +97,7 @@ struct Linear: Operation {
             desc.residual = try target.span(of: residual)
         }
         desc.scale = scale
+        desc.input_terms = inputTerms
         desc.activation = spyre_matmul_activation(
             arrangement == .gateUp ? SPYRE_MATMUL_SILU_MUL : SPYRE_MATMUL_IDENTITY)
         if let norm {

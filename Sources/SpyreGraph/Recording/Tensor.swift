@@ -21,13 +21,22 @@ public struct Tensor {
         recorder.record(RMSNorm(input: value, scheme: NormScheme(weight: weight, epsilon: epsilon)), type: type)
     }
 
-    /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`. With `rows`, int32 `[n, 1]`, row i of the result is that of row
-    /// `rows[i]` of x.
-    public func linear(_ weight: Parameter, bias: Parameter? = nil, rows index: Tensor? = nil) -> Tensor {
-        let part = LinearPart(weight: weight, bias: bias)
-        return recorder.record(
-            Linear(input: value, parts: [part], rowIndex: index?.value),
-            type: TensorType(rows: index?.type.rows ?? type.rows, columns: weight.outputs))
+    /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`.
+    public func linear(_ weight: Parameter, bias: Parameter? = nil) -> Tensor {
+        recorder.record(
+            Linear(input: value, parts: [LinearPart(weight: weight, bias: bias)]),
+            type: TensorType(rows: type.rows, columns: weight.outputs))
+    }
+
+    /// `x W^T` of some rows: row i of the result is that of row `rows[i]` of x, int32 `[n, 1]`.
+    ///
+    /// The result is a model's logits. Their rounding goes straight into the choice of a token, so activations are
+    /// expressed in two terms where the weight type would round them.
+    public func logits(_ weight: Parameter, rows index: Tensor) -> Tensor {
+        recorder.record(
+            Linear(
+                input: value, parts: [LinearPart(weight: weight, bias: nil)], rowIndex: index.value, inputTerms: 2),
+            type: TensorType(rows: index.type.rows, columns: weight.outputs))
     }
 
     /// `silu(self) * up`
