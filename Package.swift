@@ -55,18 +55,20 @@ let package = Package(
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
-        .target(name: "Support", path: "Tests/Support"),
+        .target(name: "SpyreTestSupport", path: "Tests/Support"),
         .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
+        .testTarget(name: "SpyreDeviceTests", dependencies: ["SpyreDevice", "CSpyreKernels"]),
+        .testTarget(name: "FMSTests", dependencies: ["FMS", "SpyreCheckpoint", "SpyreTestSupport"]),
         .testTarget(name: "SpyreGraphTests", dependencies: ["SpyreGraph", "SpyreDevice"]),
         .testTarget(
             name: "SpyreTokenizerTests", dependencies: ["SpyreTokenizer", "CPCRE2"], exclude: ["Fixtures"]),
         .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint"]),
         .testTarget(
             name: "SpyreExecutorTests",
-            dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "Support"]),
+            dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTestSupport"]),
         .testTarget(
             name: "SpyreEngineTests",
-            dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "Support"]),
+            dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "SpyreTestSupport"]),
         // The end-to-end tests run the executable.
         .testTarget(name: "SpyreCLITests", dependencies: ["SpyreCommands", "spyre"]),
     ],

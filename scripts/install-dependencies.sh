@@ -5,7 +5,6 @@ set -eu
 
 # package | why it is needed
 packages='
-libopenblas-dev|GEMM baseline of the benchmarks and of machines without a tuned kernel
 libomp-dev|threads of the kernels
 libpcre2-dev|regular expressions of the tokenizers
 make|runs the build and the checks

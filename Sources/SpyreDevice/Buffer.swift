@@ -9,10 +9,10 @@ public final class Buffer: @unchecked Sendable {
     public let byteCount: Int
 
     public init(device: Device, byteCount: Int) throws(DeviceError) {
-        guard byteCount > 0 else { throw DeviceError(status: 100, message: "a buffer needs at least one byte") }
+        guard byteCount > 0 else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INVALID_ARGUMENT), message: "a buffer needs at least one byte") }
         var buffer: OpaquePointer?
         try DeviceError.check { spyre_buffer_create(device.handle, UInt64(byteCount), &buffer, $0) }
-        guard let buffer else { throw DeviceError(status: 500, message: "the buffer has no handle") }
+        guard let buffer else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the buffer has no handle") }
         handle = buffer
         self.device = device
         self.byteCount = byteCount
@@ -22,6 +22,7 @@ public final class Buffer: @unchecked Sendable {
         spyre_buffer_release(handle)
     }
 
-    /// The operand that starts `offset` bytes into this buffer.
-    public func span(at offset: Int = 0) -> spyre_span { spyre_span_at(handle, UInt64(offset)) }
+    /// The operand that starts `offset` bytes into this buffer. It does not keep the buffer alive; a negative offset is
+    /// out of every buffer's range, which the op that gets it reports.
+    package func span(at offset: Int = 0) -> spyre_span { spyre_span_at(handle, UInt64(bitPattern: Int64(offset))) }
 }

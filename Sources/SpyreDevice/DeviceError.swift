@@ -14,6 +14,11 @@ public struct DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
 
     public var description: String { message }
 
+    /// Whether memory of the device or the host ran out.
+    public var isOutOfMemory: Bool {
+        status == SPYRE_STATUS_OUT_OF_DEVICE_MEMORY || status == SPYRE_STATUS_OUT_OF_HOST_MEMORY
+    }
+
     /// Runs one call of the ABI and throws what it reports.
     static func check(_ call: (UnsafeMutablePointer<OpaquePointer?>) -> spyre_status) throws(DeviceError) {
         var error: OpaquePointer?

@@ -1,7 +1,7 @@
 import CSpyreKernels
 
 /// A captured list of ops. It refers to the buffers that its ops name and does not keep them alive.
-public final class Program: @unchecked Sendable {
+package final class Program: @unchecked Sendable {
     // Immutable once captured; launches are ordered by the stream.
     package let handle: OpaquePointer
     private let device: Device
@@ -16,7 +16,7 @@ public final class Program: @unchecked Sendable {
     }
 
     /// Ops, and barriers between them in one launch.
-    public func information() throws(DeviceError) -> (ops: Int, barriers: Int, scratchBytes: UInt64) {
+    package func information() throws(DeviceError) -> (ops: Int, barriers: Int, scratchBytes: UInt64) {
         var info = spyre_program_info()
         info.struct_size = UInt32(MemoryLayout<spyre_program_info>.size)
         try DeviceError.check { spyre_program_query(handle, &info, $0) }

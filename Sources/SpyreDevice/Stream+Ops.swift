@@ -2,36 +2,36 @@ import CSpyreKernels
 
 /// The ops of the ABI, each documented in `spyre/ops.h`. The descriptor's `struct_size` is filled in here.
 extension Stream {
-    public func matmul(_ desc: spyre_matmul_desc) throws(DeviceError) {
+    package func matmul(_ desc: spyre_matmul_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_matmul)
     }
 
-    public func embedding(_ desc: spyre_embedding_desc) throws(DeviceError) {
+    package func embedding(_ desc: spyre_embedding_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_embedding)
     }
 
-    public func rmsNorm(_ desc: spyre_rms_norm_desc) throws(DeviceError) {
+    package func rmsNorm(_ desc: spyre_rms_norm_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_rms_norm)
     }
 
-    public func elementwise(_ desc: spyre_elementwise_desc) throws(DeviceError) {
+    package func elementwise(_ desc: spyre_elementwise_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_elementwise)
     }
 
-    public func rope(_ desc: spyre_rope_desc) throws(DeviceError) {
+    package func rope(_ desc: spyre_rope_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_rope)
     }
 
-    public func kvWrite(_ desc: spyre_kv_write_desc) throws(DeviceError) {
+    package func kvWrite(_ desc: spyre_kv_write_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_kv_write)
     }
 
-    public func attention(_ desc: spyre_attention_desc) throws(DeviceError) {
+    package func attention(_ desc: spyre_attention_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_attention)
     }
 
     /// Packs weight rows into `buffer`; the source is read before the call returns.
-    public func packWeight(_ desc: spyre_weight_pack_desc, into buffer: Buffer) throws(DeviceError) {
+    package func packWeight(_ desc: spyre_weight_pack_desc, into buffer: Buffer) throws(DeviceError) {
         var desc = desc
         desc.struct_size = UInt32(MemoryLayout<spyre_weight_pack_desc>.size)
         try DeviceError.check { spyre_stream_pack_weight(handle, &desc, buffer.span(), $0) }

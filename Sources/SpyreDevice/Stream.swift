@@ -8,7 +8,7 @@ public final class Stream {
     public init(device: Device) throws(DeviceError) {
         var stream: OpaquePointer?
         try DeviceError.check { spyre_stream_create(device.handle, &stream, $0) }
-        guard let stream else { throw DeviceError(status: 500, message: "the stream has no handle") }
+        guard let stream else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the stream has no handle") }
         handle = stream
         self.device = device
     }
@@ -46,6 +46,10 @@ public final class Stream {
     public func read<T: BitwiseCopyable>(_ buffer: Buffer, at offset: Int = 0, count: Int, as zero: T) throws(DeviceError)
         -> [T]
     {
+        guard count >= 0 else {
+            throw DeviceError(
+                status: spyre_status(SPYRE_STATUS_INVALID_ARGUMENT), message: "read: \(count) values cannot be read")
+        }
         var values = [T](repeating: zero, count: count)
         let result: Result<Void, DeviceError> = values.withUnsafeMutableBytes { bytes in
             Result { () throws(DeviceError) in try read(buffer, at: offset, into: bytes) }
@@ -54,21 +58,23 @@ public final class Stream {
         return values
     }
 
+    // Programs and ops name buffers without keeping them alive: they are for the layers above, which do.
+
     /// Records what `body` enqueues instead of running it. When `body` throws, what it recorded is dropped.
-    public func capture(_ body: () throws(DeviceError) -> Void) throws(DeviceError) -> Program {
+    package func capture(_ body: () throws(DeviceError) -> Void) throws(DeviceError) -> Program {
         try DeviceError.check { spyre_stream_begin_capture(handle, $0) }
         var failure: DeviceError?
         do { try body() } catch { failure = error }
         var program: OpaquePointer?
         try DeviceError.check { spyre_stream_end_capture(handle, &program, $0) }
-        guard let program else { throw DeviceError(status: 500, message: "the program has no handle") }
+        guard let program else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the program has no handle") }
         let captured = Program(handle: program, device: device)
         if let failure { throw failure }
         return captured
     }
 
     /// Runs a program with the given launch scalars.
-    public func launch(_ program: Program, scalars: [Int64]) throws(DeviceError) {
+    package func launch(_ program: Program, scalars: [Int64]) throws(DeviceError) {
         try DeviceError.check {
             spyre_stream_launch(handle, program.handle, nil, 0, scalars, Int32(scalars.count), $0)
         }

@@ -4,10 +4,6 @@ import SpyreCheckpoint
 public protocol DeviceSpec {
     associatedtype DeviceWorker: Worker
 
-    /// Name in messages.
-    static var name: String { get }
-    /// Devices of this kind that the host offers.
-    static var deviceCount: Int { get }
     /// Refuses options that the device cannot have, before anything is loaded.
     static func check(_ options: ExecutorOptions, for checkpoint: Checkpoint) throws(ExecutorError)
     /// Makes the worker of one rank and loads its weights.

@@ -10,12 +10,14 @@ public enum ExecutorError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsupportedModel(String)
     /// `sendnn` runs only shapes that were compiled during warm-up.
     case unpreparedShape(rows: Int, sequences: Int, logitRows: Int, prepared: String)
-    /// Weights or KV cache do not fit.
-    case outOfMemory(what: String, bytes: Int)
+    /// Weights or KV cache do not fit; `advice` says what makes them smaller. `bytes` is 0 where it is not known.
+    case outOfMemory(what: String, bytes: Int, advice: String)
     /// The device reported a failure.
     case device(DeviceError)
-    /// The checkpoint's bytes could not be read.
+    /// A weight is missing or cannot be read.
     case checkpoint(String)
+    /// The library broke a rule of its own.
+    case inconsistent(String)
 
     public var description: String {
         switch self {
@@ -25,10 +27,11 @@ public enum ExecutorError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unpreparedShape(let rows, let sequences, let logitRows, let prepared):
             "backend sendnn has no program for \(rows) rows, \(sequences) sequences and \(logitRows) logit rows; "
                 + "prepared: \(prepared)"
-        case .outOfMemory(let what, let bytes):
-            "not enough memory for \(what) (\(bytes / 1_048_576) MiB); lower --max-model-len or --max-num-seqs"
+        case .outOfMemory(let what, let bytes, let advice):
+            "not enough memory for \(what)\(bytes > 0 ? " (\(bytes / 1_048_576) MiB)" : ""); \(advice)"
         case .device(let error): "device: \(error)"
         case .checkpoint(let reason): reason
+        case .inconsistent(let reason): "internal error, please report it: \(reason)"
         }
     }
 }

@@ -6,6 +6,8 @@ public struct ExecutorOptions: Sendable, Equatable {
     public var backend: Backend
     /// Threads of the device; nil takes OMP_NUM_THREADS or what the processor offers.
     public var threads: Int?
+    /// `reference`, `avx2` or `avx512`; nil takes SPYRE_ISA or the best that the processor has.
+    public var isa: String?
     /// Tokens of a sequence; nil takes what the model was made for.
     public var maximumModelLength: Int?
     /// Sequences that run at the same time.
@@ -14,12 +16,13 @@ public struct ExecutorOptions: Sendable, Equatable {
     public var maximumStepRows: Int
 
     public init(
-        dtype: ModelDType = .auto, backend: Backend = .inductor, threads: Int? = nil, maximumModelLength: Int? = nil,
-        maximumSequences: Int = 8, maximumStepRows: Int = 512
+        dtype: ModelDType = .auto, backend: Backend = .inductor, threads: Int? = nil, isa: String? = nil,
+        maximumModelLength: Int? = nil, maximumSequences: Int = 8, maximumStepRows: Int = 512
     ) {
         self.dtype = dtype
         self.backend = backend
         self.threads = threads
+        self.isa = isa
         self.maximumModelLength = maximumModelLength
         self.maximumSequences = maximumSequences
         self.maximumStepRows = maximumStepRows

@@ -35,6 +35,22 @@ extension ForwardBatch {
         }
     }
 
+    /// Each row has the next position, and writes to the slot that the block table gives it, or nowhere.
+    private func validateTokens(of sequence: Int, first: Int) throws(ExecutorError) {
+        let table = blockTables[sequence]
+        for (offset, row) in (Int(queryStarts[sequence])..<Int(queryStarts[sequence + 1])).enumerated() {
+            let position = first + offset
+            guard Int(positions[row]) == position else {
+                throw .invalidBatch("row \(row) has position \(positions[row]), expected \(position)")
+            }
+            let (block, inBlock) = position.quotientAndRemainder(dividingBy: ExecutorLimits.blockTokens)
+            guard slots[row] >= 0 else { continue }
+            guard block < table.count,
+                Int(slots[row]) == Int(table[block]) * ExecutorLimits.blockTokens + inBlock
+            else { throw .invalidBatch("row \(row) writes to slot \(slots[row]), which is not position \(position)'s") }
+        }
+    }
+
     private func validateSequences(_ limits: ExecutorLimits) throws(ExecutorError) {
         let blockCount = Int32(clamping: limits.blockCount)
         for sequence in 0..<sequenceCount {
@@ -43,6 +59,7 @@ extension ForwardBatch {
             guard queries > 0, context >= queries, context <= limits.maximumModelLength else {
                 throw .invalidBatch("sequence \(sequence) has \(queries) rows and a context of \(context) tokens")
             }
+            try validateTokens(of: sequence, first: context - queries)
             let table = blockTables[sequence]
             guard table.count >= ExecutorLimits.blocks(forTokens: context) else {
                 throw .invalidBatch("sequence \(sequence) has \(table.count) blocks for \(context) tokens")

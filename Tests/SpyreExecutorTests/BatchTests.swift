@@ -1,7 +1,7 @@
 import SpyreCheckpoint
 import SpyreExecutor
 import SpyreGraph
-import Support
+import SpyreTestSupport
 import Testing
 
 @Suite struct BatchTests {
@@ -61,7 +61,7 @@ import Testing
         try run { _ in }
         let broken: [(inout ForwardBatch) -> Void] = [
             { $0.tokenIDs[0] = -1 }, { $0.tokenIDs[0] = 131 }, { $0.positions[1] = 128 }, { $0.positions = [0] },
-            { $0.slots[0] = 1 << 20 }, { $0.slots = [] }, { $0.queryStarts = [0, 1] }, { $0.queryStarts = [1, 2] },
+            { $0.slots[0] = 1 << 20 }, { $0.slots[1] = 64 }, { $0.slots[1] = 1 }, { $0.positions[1] = 0 }, { $0.slots = [] }, { $0.queryStarts = [0, 1] }, { $0.queryStarts = [1, 2] },
             { $0.contextLengths[0] = 1 }, { $0.contextLengths[0] = 129 }, { $0.contextLengths = [] },
             { $0.blockTables = [[]] }, { $0.blockTables = [[99]] }, { $0.blockTables = [[-1]] }, { $0.logitRows = [2] },
             { $0.logitRows = [-1] }, { $0.logitRows = [0, 1, 1] }, { $0 = ForwardBatch() },
@@ -69,6 +69,7 @@ import Testing
         for (index, change) in broken.enumerated() {
             #expect(throws: ExecutorError.self, "case \(index)") { try run(change) }
         }
+        try run { $0.slots[1] = -1 }
         try run { _ in }
     }
 

@@ -1,6 +1,6 @@
 import SpyreExecutor
 import SpyreGraph
-import Support
+import SpyreTestSupport
 import Testing
 
 /// The micro models against logits that transformers computed in float32; Tests/Fixtures/README.md says how.

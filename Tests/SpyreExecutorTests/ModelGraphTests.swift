@@ -1,7 +1,7 @@
 import SpyreCheckpoint
 import SpyreExecutor
 import SpyreGraph
-import Support
+import SpyreTestSupport
 import Testing
 
 @Suite struct ModelGraphTests {

@@ -1,5 +1,6 @@
 import Foundation
 import SpyreCheckpoint
+import SpyreDevice
 import SpyreExecutor
 import SpyreGraph
 
@@ -10,17 +11,20 @@ final class Session {
     private let blocksPerSequence: Int
 
     init(
-        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32, threads: Int = 2,
+        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32, threads: Int = 2, isa: String? = nil,
         length: Int? = nil, sequences: Int = 8, stepRows: Int = 128
     ) throws {
         executor = try SpyreExecutor(
             checkpoint: try Checkpoint.open(path),
             options: ExecutorOptions(
-                dtype: dtype, backend: backend, threads: threads, maximumModelLength: length,
+                dtype: dtype, backend: backend, threads: threads, isa: isa, maximumModelLength: length,
                 maximumSequences: sequences, maximumStepRows: stepRows))
         contexts = Array(repeating: 0, count: sequences)
         blocksPerSequence = ExecutorLimits.blocks(forTokens: executor.limits.maximumModelLength)
     }
+
+    /// Instruction sets that this host runs.
+    static let runnableISAs: [String] = ["reference", "avx2", "avx512"].filter { (name: String) in (try? Device(isa: name)) != nil }
 
     /// Appends tokens to sequences in one step. Gives the logits of every new token, or of the last one of each.
     func run(_ chunks: [(sequence: Int, tokens: [Int32])], allLogits: Bool = false) throws -> [[Float]] {

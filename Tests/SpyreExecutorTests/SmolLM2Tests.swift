@@ -1,7 +1,7 @@
 import Foundation
 import SpyreExecutor
 import SpyreGraph
-import Support
+import SpyreTestSupport
 import Testing
 
 /// The default model against goldens that transformers made in float32 from the dequantised weights.

@@ -37,7 +37,7 @@ import Testing
         let weights = Weights(counts: ["ln": 64, "ff_ln": 64, "dec_norm": 64, "rope": model.positions * 16])
         return try CompiledGraph(
             try model.record(), backend: backend, maximum: LaunchShape(rows: 16, sequences: 2, logitRows: 4),
-            shapes: shapes, stream: stream, images: ParameterImages(stream: stream, source: weights),
+            shapes: shapes, stream: stream, images: ParameterImages(stream: stream), source: weights,
             cache: try KVCache(device: stream.device, layers: 1, blockCount: 4, heads: model.heads, type: .float32))
     }
 
@@ -107,6 +107,25 @@ import Testing
             #expect(throws: GraphError.unpreparedShape(step, prepared: [prepared])) { try graph.launch(step) }
         }
         #expect(graph.compilations == 1)
+    }
+
+    /// A compiled graph is launched after `prepare` or not at all.
+    @Test func launchNeverCompiles() throws {
+        let shape = LaunchShape(rows: 1, sequences: 1, logitRows: 1)
+        for backend in [Backend.inductor, .sendnn] {
+            let graph = try Self.compile(backend, shapes: [shape])
+            #expect(throws: GraphError.self) { try graph.launch(shape) }
+            #expect(graph.compilations == 0)
+        }
+    }
+
+    /// One layer is QKV, RoPE with KV write, attention, dense, gate with up, down: each reads what the one before wrote.
+    @Test func barriersOfALayer() throws {
+        let graph = try Self.compile(.inductor)
+        #expect(try graph.barrierCount() == nil)
+        try graph.prepare()
+        // Between the embedding, the six ops of the layer and the head.
+        #expect(try graph.barrierCount() == 7)
     }
 
     @Test func stepsAboveTheMaximumAreRefused() throws {

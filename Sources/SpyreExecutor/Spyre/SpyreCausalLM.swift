@@ -24,7 +24,11 @@ final class SpyreCausalLM {
             return try CompiledGraph(
                 graph, backend: options.backend, maximum: Self.maximumShape(limits),
                 shapes: Self.staticShapes(limits), stream: stream,
-                images: ParameterImages(stream: stream, source: parameters), cache: cache,
+                images: ParameterImages(stream: stream), source: parameters, cache: cache,
+                memoryCheck: { bytes throws(GraphError) in
+                    guard let available = HostMemory.available(), bytes > available else { return }
+                    throw .outOfMemory(bytes: bytes, available: available)
+                },
                 loadProgress: { completed, total in
                     progress?(WarmUpProgress(stage: .packing, completed: completed, total: total))
                 })

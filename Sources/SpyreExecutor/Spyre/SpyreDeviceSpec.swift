@@ -2,9 +2,6 @@ import SpyreCheckpoint
 
 /// The Spyre device: here the host's processor behind the device ABI.
 public enum SpyreDeviceSpec: DeviceSpec {
-    public static let name = "spyre"
-    public static let deviceCount = 1
-
     public static func check(_ options: ExecutorOptions, for checkpoint: Checkpoint) throws(ExecutorError) {
         let positions = checkpoint.configuration.maximumPositions
         if let length = options.maximumModelLength, length < 1 || length > positions {

@@ -16,7 +16,7 @@ public final class SpyreWorker: Worker {
         limits = try Self.limits(configuration, options, cacheType: cacheType)
         let stream: Stream
         do throws(DeviceError) {
-            stream = try Stream(device: try Device(threads: options.threads))
+            stream = try Stream(device: try Device(threads: options.threads, isa: options.isa))
         } catch {
             throw .device(error)
         }
@@ -56,13 +56,17 @@ public final class SpyreWorker: Worker {
         guard let oneBlock else {
             throw .unsupportedModel("no KV cache for heads of \(configuration.headSize) elements")
         }
-        let blockBytes = 2 * oneBlock * configuration.layerCount
+        let (blockBytes, overflow) = (2 * oneBlock).multipliedReportingOverflow(by: configuration.layerCount)
+        guard !overflow else { throw .unsupportedModel("a KV cache of \(configuration.layerCount) layers") }
         // The cache may take half of what is free: weights, logits and everybody else need some too.
         let affordable = HostMemory.available().map { $0 / 2 / blockBytes } ?? Int.max
         let wanted = perSequence.multipliedReportingOverflow(by: options.maximumSequences)
         let blocks = min(wanted.overflow ? Int.max : wanted.partialValue, affordable, (1 << 25) - 2)
         guard blocks >= perSequence else {
-            throw .outOfMemory(what: "the KV cache of one sequence of \(length) tokens", bytes: perSequence * blockBytes)
+            throw .outOfMemory(
+                what: "the KV cache of one sequence of \(length) tokens",
+                bytes: perSequence.multipliedReportingOverflow(by: blockBytes).partialValue,
+                advice: "lower --max-model-len")
         }
         return ExecutorLimits(
             maximumRows: rows, maximumSequences: options.maximumSequences,

@@ -11,11 +11,14 @@ public final class CompiledGraph {
     /// - Parameters:
     ///   - graph: as recorded.
     ///   - shapes: for `sendnn`, the shapes to prepare; the others run everything up to `maximum`.
-    ///   - images: loaded for this graph on return.
+    ///   - images: loaded for this graph on return, from `source`, which is not kept.
+    ///   - memoryCheck: called with the bytes that weights and workspace will take, before any of them is reserved.
     ///   - observe: called with the graph after each pass.
     public init(
         _ graph: Graph, backend: Backend, maximum: LaunchShape, shapes: [LaunchShape], stream: Stream,
-        images: ParameterImages, cache: KVCache, observe: ((_ pass: String, Graph) -> Void)? = nil,
+        images: ParameterImages, source: any ParameterSource, cache: KVCache,
+        observe: ((_ pass: String, Graph) -> Void)? = nil,
+        memoryCheck: ((_ bytes: Int) throws(GraphError) -> Void)? = nil,
         loadProgress: ((_ completed: Int, _ total: Int) -> Void)? = nil
     ) throws(GraphError) {
         let graph = backend.pipeline.run(graph, observe: observe)
@@ -24,15 +27,18 @@ public final class CompiledGraph {
         }
         self.graph = graph
         self.stream = stream
+        let plan = try MemoryPlan(graph, maximum: maximum)
+        let (bytes, overflow) = try images.missingByteCount(for: graph).addingReportingOverflow(plan.byteCount)
+        try memoryCheck?(overflow ? Int.max : bytes)
         memory = try GraphMemory(
-            graph: graph, maximum: maximum, images: images, cache: cache, device: stream.device)
+            graph: graph, plan: plan, maximum: maximum, images: images, cache: cache, device: stream.device)
         runner =
             switch backend {
             case .eager: EagerRunner(stream: stream, graph: graph, memory: memory, maximum: maximum)
             case .inductor: InductorRunner(stream: stream, graph: graph, memory: memory, maximum: maximum)
             case .sendnn: SendnnRunner(stream: stream, graph: graph, memory: memory, shapes: shapes)
             }
-        try images.load(for: graph, progress: loadProgress)
+        try images.load(for: graph, from: source, progress: loadProgress)
     }
 
     /// Bytes of the workspace, and what it would take without sharing.
@@ -42,6 +48,9 @@ public final class CompiledGraph {
 
     /// Programs compiled so far.
     public var compilations: Int { runner.compilations }
+
+    /// Barriers between the ops of a launch; nil where nothing has been compiled.
+    public func barrierCount() throws(GraphError) -> Int? { try runner.barrierCount() }
 
     /// Compiles every program.
     public func prepare(progress: ((_ completed: Int, _ total: Int) -> Void)? = nil) throws(GraphError) {

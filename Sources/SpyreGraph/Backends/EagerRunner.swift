@@ -18,6 +18,8 @@ final class EagerRunner: GraphRunner {
         self.maximum = maximum
     }
 
+    func barrierCount() -> Int? { nil }
+
     func prepare(progress: (() -> Void)?) {}
 
     func shape(for step: LaunchShape) throws(GraphError) -> LaunchShape {

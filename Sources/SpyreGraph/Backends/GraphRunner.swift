@@ -4,6 +4,8 @@ protocol GraphRunner: AnyObject {
     var plannedCompilations: Int { get }
     /// Programs compiled so far.
     var compilations: Int { get }
+    /// Barriers between the ops of one launch; nil where no program has been compiled.
+    func barrierCount() throws(GraphError) -> Int?
     /// Compiles everything that requests will need.
     func prepare(progress: (() -> Void)?) throws(GraphError)
     /// The shape that a step of the given sizes runs in: equal, or larger where the backend pads.

@@ -29,14 +29,11 @@ final class InductorRunner: GraphRunner {
         return step
     }
 
+    func barrierCount() throws(GraphError) -> Int? { try program?.barrierCount() }
+
+    /// Never compiles: a launch before `prepare` is an error.
     func launch(_ shape: LaunchShape) throws(GraphError) {
-        let program: Program
-        if let prepared = self.program {
-            program = prepared
-        } else {
-            program = try compile()
-            self.program = program
-        }
+        guard let program else { throw .unpreparedShape(shape, prepared: []) }
         let scalars = [shape.rows, shape.sequences, shape.logitRows].map(Int64.init)
         try deviceCall { () throws(DeviceError) in try stream.launch(program, scalars: scalars) }
     }

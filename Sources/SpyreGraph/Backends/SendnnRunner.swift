@@ -41,6 +41,8 @@ final class SendnnRunner: GraphRunner {
         return shape
     }
 
+    func barrierCount() throws(GraphError) -> Int? { try shapes.first.flatMap { programs[$0] }?.barrierCount() }
+
     /// Never compiles: a shape without a program is an error.
     func launch(_ shape: LaunchShape) throws(GraphError) {
         guard let program = programs[shape] else { throw .unpreparedShape(shape, prepared: shapes) }

@@ -10,10 +10,10 @@ final class GraphMemory {
     let images: ParameterImages
     let cache: KVCache
 
-    init(graph: Graph, maximum: LaunchShape, images: ParameterImages, cache: KVCache, device: Device)
+    init(graph: Graph, plan: MemoryPlan, maximum: LaunchShape, images: ParameterImages, cache: KVCache, device: Device)
         throws(GraphError)
     {
-        plan = try MemoryPlan(graph, maximum: maximum)
+        self.plan = plan
         types = Dictionary(uniqueKeysWithValues: graph.nodes.map { ($0.value, $0.type) })
         self.images = images
         self.cache = cache

@@ -1,5 +1,11 @@
 import SpyreDevice
 
+extension Program {
+    func barrierCount() throws(GraphError) -> Int {
+        try deviceCall { () throws(DeviceError) in try information().barriers }
+    }
+}
+
 extension Stream {
     /// Captures all ops of a graph as a program.
     func captureGraph(_ makeTarget: () -> LoweringTarget) throws(GraphError) -> Program {

@@ -3,7 +3,8 @@ import SpyreDevice
 
 /// The paged KV cache of all layers: blocks of 64 tokens, block 0 is the padding block.
 ///
-/// Memory is reserved in full and taken from the host page by page as blocks are first written.
+/// Memory is reserved in full and taken from the host as blocks are first written, by huge pages where the host has
+/// them: at least 2 MiB for the keys and for the values of each layer then.
 public final class KVCache {
     public let blockCount: Int
     public let heads: AttentionHeads

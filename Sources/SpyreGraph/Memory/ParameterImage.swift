@@ -31,6 +31,25 @@ public enum ParameterImage: Hashable, Sendable {
         }
     }
 
+    /// Bytes in device memory.
+    func byteCount() throws(GraphError) -> Int {
+        switch self {
+        case .vector:
+            let (bytes, overflow) = imageOutputs.multipliedReportingOverflow(by: 4)
+            guard bytes > 0, !overflow else { throw .malformed("a vector image has no elements") }
+            return bytes
+        case .matrix(let parts, _):
+            guard let first = parts.first else { throw .malformed("a weight image has no parts") }
+            for part in parts where part.columns != first.columns || part.type != first.type {
+                throw .malformed("\(part) cannot share an image with \(first)")
+            }
+            guard let bytes = first.type.weightByteCount(outputs: imageOutputs, columns: first.columns) else {
+                throw .parameter(name: first.name, reason: "its shape has no image in device memory")
+            }
+            return bytes
+        }
+    }
+
     var arrangement: Arrangement {
         switch self {
         case .matrix(_, let arrangement), .vector(_, let arrangement): arrangement

@@ -4,28 +4,41 @@ import SpyreDevice
 /// Device memory of a model's weights, each image packed once.
 public final class ParameterImages {
     private let stream: Stream
-    private let source: any ParameterSource
     private var buffers: [ParameterImage: Buffer] = [:]
 
-    public init(stream: Stream, source: any ParameterSource) {
+    public init(stream: Stream) {
         self.stream = stream
-        self.source = source
     }
 
     /// Bytes of all images.
     public var byteCount: Int { buffers.values.reduce(0) { $0 + $1.byteCount } }
 
-    /// Packs what `graph` reads and is not there yet.
-    public func load(for graph: Graph, progress: ((_ completed: Int, _ total: Int) -> Void)? = nil)
-        throws(GraphError)
-    {
-        var wanted: [ParameterImage] = []
-        var seen = Set(buffers.keys)
-        for image in graph.nodes.flatMap(\.operation.images) where seen.insert(image).inserted { wanted.append(image) }
+    /// Bytes that `load` will add.
+    public func missingByteCount(for graph: Graph) throws(GraphError) -> Int {
+        var total = 0
+        for image in missing(in: graph) {
+            let (sum, overflow) = total.addingReportingOverflow(try image.byteCount())
+            guard !overflow else { throw .malformed("the weights have more bytes than can be counted") }
+            total = sum
+        }
+        return total
+    }
+
+    /// Packs what `graph` reads and is not there yet. `source` is needed for the duration of the call only.
+    public func load(
+        for graph: Graph, from source: any ParameterSource,
+        progress: ((_ completed: Int, _ total: Int) -> Void)? = nil
+    ) throws(GraphError) {
+        let wanted = missing(in: graph)
         for (index, image) in wanted.enumerated() {
-            buffers[image] = try makeBuffer(image)
+            buffers[image] = try makeBuffer(image, source)
             progress?(index + 1, wanted.count)
         }
+    }
+
+    private func missing(in graph: Graph) -> [ParameterImage] {
+        var seen = Set(buffers.keys)
+        return graph.nodes.flatMap(\.operation.images).filter { seen.insert($0).inserted }
     }
 
     func buffer(of image: ParameterImage) throws(GraphError) -> Buffer {
@@ -33,24 +46,21 @@ public final class ParameterImages {
         return buffer
     }
 
-    private func makeBuffer(_ image: ParameterImage) throws(GraphError) -> Buffer {
+    private func makeBuffer(_ image: ParameterImage, _ source: any ParameterSource) throws(GraphError) -> Buffer {
         switch image {
-        case .matrix(let parts, _): try makeMatrix(image, parts)
-        case .vector(let parts, _): try makeVector(image, parts)
+        case .matrix(let parts, _): try makeMatrix(image, parts, source)
+        case .vector(let parts, _): try makeVector(image, parts, source)
         }
     }
 
-    private func makeMatrix(_ image: ParameterImage, _ parts: [Parameter]) throws(GraphError) -> Buffer {
-        guard let first = parts.first,
-            let bytes = first.type.weightByteCount(outputs: image.imageOutputs, columns: first.columns)
-        else { throw .parameter(name: parts.first?.name ?? "", reason: "its shape has no image in device memory") }
+    private func makeMatrix(_ image: ParameterImage, _ parts: [Parameter], _ source: any ParameterSource)
+        throws(GraphError) -> Buffer
+    {
+        let bytes = try image.byteCount()
         let buffer = try deviceCall { () throws(DeviceError) in
             try Buffer(device: stream.device, byteCount: bytes)
         }
         for (index, part) in parts.enumerated() {
-            guard part.columns == first.columns, part.type == first.type else {
-                throw .malformed("\(part) cannot share an image with \(first)")
-            }
             var desc = spyre_weight_pack_desc()
             desc.type = part.type.code
             desc.rows = Int64(part.outputs)
@@ -69,7 +79,9 @@ public final class ParameterImages {
         return buffer
     }
 
-    private func makeVector(_ image: ParameterImage, _ parts: [VectorPart]) throws(GraphError) -> Buffer {
+    private func makeVector(_ image: ParameterImage, _ parts: [VectorPart], _ source: any ParameterSource)
+        throws(GraphError) -> Buffer
+    {
         var values = [Float](repeating: 0, count: image.imageOutputs)
         for (index, part) in parts.enumerated() {
             guard let name = part.name else { continue }
@@ -81,7 +93,7 @@ public final class ParameterImages {
             for (i, element) in elements.enumerated() { values[placement.output(ofRow: i)] = element }
         }
         return try deviceCall { () throws(DeviceError) in
-            let buffer = try Buffer(device: stream.device, byteCount: max(values.count, 1) * 4)
+            let buffer = try Buffer(device: stream.device, byteCount: values.count * 4)
             try stream.write(values, to: buffer)
             return buffer
         }

@@ -8,6 +8,8 @@ public enum GraphError: Error, Sendable, Equatable, CustomStringConvertible {
     case parameter(name: String, reason: String)
     /// A static backend was asked for a shape that was not compiled during warm-up.
     case unpreparedShape(LaunchShape, prepared: [LaunchShape])
+    /// Weights and workspace are larger than the memory that is free.
+    case outOfMemory(bytes: Int, available: Int)
     /// The device refused or failed.
     case device(DeviceError)
 
@@ -18,6 +20,7 @@ public enum GraphError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unpreparedShape(let shape, let prepared):
             "no program was prepared for \(shape); prepared: "
                 + prepared.map(\.description).joined(separator: ", ")
+        case .outOfMemory(let bytes, let available): "\(bytes) bytes are needed, \(available) are free"
         case .device(let error): "device: \(error)"
         }
     }
