@@ -9,10 +9,15 @@ public final class Buffer: @unchecked Sendable {
     public let byteCount: Int
 
     public init(device: Device, byteCount: Int) throws(DeviceError) {
-        guard byteCount > 0 else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INVALID_ARGUMENT), message: "a buffer needs at least one byte") }
+        guard byteCount > 0 else {
+            throw DeviceError(
+                status: spyre_status(SPYRE_STATUS_INVALID_ARGUMENT), message: "a buffer needs at least one byte")
+        }
         var buffer: OpaquePointer?
         try DeviceError.check { spyre_buffer_create(device.handle, UInt64(byteCount), &buffer, $0) }
-        guard let buffer else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the buffer has no handle") }
+        guard let buffer else {
+            throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the buffer has no handle")
+        }
         handle = buffer
         self.device = device
         self.byteCount = byteCount

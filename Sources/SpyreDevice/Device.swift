@@ -29,7 +29,9 @@ public final class Device: @unchecked Sendable {
         } else {
             try DeviceError.check { spyre_device_open(&desc, &device, $0) }
         }
-        guard let device else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the device has no handle") }
+        guard let device else {
+            throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the device has no handle")
+        }
         handle = device
     }
 

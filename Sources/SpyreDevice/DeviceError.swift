@@ -25,7 +25,8 @@ public struct DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
         let status = call(&error)
         guard status != SPYRE_STATUS_OK else { return }
         defer { spyre_error_release(error) }
-        let message = error.map { String(cString: spyre_error_message($0)) } ?? String(cString: spyre_status_name(status))
+        let message =
+            error.map { String(cString: spyre_error_message($0)) } ?? String(cString: spyre_status_name(status))
         throw DeviceError(status: status, message: message)
     }
 }

@@ -8,7 +8,9 @@ public final class Stream {
     public init(device: Device) throws(DeviceError) {
         var stream: OpaquePointer?
         try DeviceError.check { spyre_stream_create(device.handle, &stream, $0) }
-        guard let stream else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the stream has no handle") }
+        guard let stream else {
+            throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the stream has no handle")
+        }
         handle = stream
         self.device = device
     }
@@ -36,14 +38,17 @@ public final class Stream {
     }
 
     /// Copies device memory out and waits for it.
-    public func read(_ buffer: Buffer, at offset: Int = 0, into bytes: UnsafeMutableRawBufferPointer) throws(DeviceError) {
+    public func read(_ buffer: Buffer, at offset: Int = 0, into bytes: UnsafeMutableRawBufferPointer)
+        throws(DeviceError)
+    {
         try DeviceError.check {
             spyre_stream_read(handle, buffer.span(at: offset), bytes.baseAddress, UInt64(bytes.count), $0)
         }
         try synchronize()
     }
 
-    public func read<T: BitwiseCopyable>(_ buffer: Buffer, at offset: Int = 0, count: Int, as zero: T) throws(DeviceError)
+    public func read<T: BitwiseCopyable>(_ buffer: Buffer, at offset: Int = 0, count: Int, as zero: T)
+        throws(DeviceError)
         -> [T]
     {
         guard count >= 0 else {
@@ -67,7 +72,9 @@ public final class Stream {
         do { try body() } catch { failure = error }
         var program: OpaquePointer?
         try DeviceError.check { spyre_stream_end_capture(handle, &program, $0) }
-        guard let program else { throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the program has no handle") }
+        guard let program else {
+            throw DeviceError(status: spyre_status(SPYRE_STATUS_INTERNAL), message: "the program has no handle")
+        }
         let captured = Program(handle: program, device: device)
         if let failure { throw failure }
         return captured

@@ -17,14 +17,17 @@ enum HostMemory {
         return nil
     }
 
-    /// What is left of memory.max, version 2 of control groups; nil without a limit. Inside a container the group's own
-    /// folder is the root of the tree.
+    /// What is left of memory.max (control groups, version 2), pages of files counted as free since the kernel drops
+    /// them first; nil without a limit. Inside a container the group's own folder is the root of the tree.
     private static func controlGroupBytes() -> Int? {
-        func number(_ file: String) -> Int? {
-            (try? String(contentsOfFile: "/sys/fs/cgroup/\(file)", encoding: .utf8))
-                .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        func text(_ file: String) -> String {
+            (try? String(contentsOfFile: "/sys/fs/cgroup/\(file)", encoding: .utf8)) ?? ""
         }
-        guard let limit = number("memory.max"), let current = number("memory.current") else { return nil }
-        return max(0, limit - current)
+        let limit = Int(text("memory.max").trimmingCharacters(in: .whitespacesAndNewlines))
+        let current = Int(text("memory.current").trimmingCharacters(in: .whitespacesAndNewlines))
+        let files = text("memory.stat").split(separator: "\n").first { $0.hasPrefix("file ") }
+            .flatMap { Int($0.dropFirst("file ".count)) }
+        guard let limit, let current else { return nil }
+        return max(0, limit - max(0, current - (files ?? 0)))
     }
 }

@@ -31,7 +31,8 @@ import Testing
         #expect(status { _ = try Device(isa: "neon") } == invalid)
         #expect(status { _ = try Device(threads: -1) } != nil)
         let small = try Device(threads: 1, memoryLimit: 100)
-        #expect(status { _ = try Buffer(device: small, byteCount: 200) } == spyre_status(SPYRE_STATUS_OUT_OF_DEVICE_MEMORY))
+        #expect(
+            status { _ = try Buffer(device: small, byteCount: 200) } == spyre_status(SPYRE_STATUS_OUT_OF_DEVICE_MEMORY))
     }
 
     @Test func informationIsTheDevices() throws {

@@ -61,7 +61,8 @@ import Testing
         try run { _ in }
         let broken: [(inout ForwardBatch) -> Void] = [
             { $0.tokenIDs[0] = -1 }, { $0.tokenIDs[0] = 131 }, { $0.positions[1] = 128 }, { $0.positions = [0] },
-            { $0.slots[0] = 1 << 20 }, { $0.slots[1] = 64 }, { $0.slots[1] = 1 }, { $0.positions[1] = 0 }, { $0.slots = [] }, { $0.queryStarts = [0, 1] }, { $0.queryStarts = [1, 2] },
+            { $0.slots[0] = 1 << 20 }, { $0.slots[1] = 64 }, { $0.slots[1] = 1 }, { $0.positions[1] = 0 },
+            { $0.slots = [] }, { $0.queryStarts = [0, 1] }, { $0.queryStarts = [1, 2] },
             { $0.contextLengths[0] = 1 }, { $0.contextLengths[0] = 129 }, { $0.contextLengths = [] },
             { $0.blockTables = [[]] }, { $0.blockTables = [[99]] }, { $0.blockTables = [[-1]] }, { $0.logitRows = [2] },
             { $0.logitRows = [-1] }, { $0.logitRows = [0, 1, 1] }, { $0 = ForwardBatch() },

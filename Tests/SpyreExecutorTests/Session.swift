@@ -11,7 +11,8 @@ final class Session {
     private let blocksPerSequence: Int
 
     init(
-        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32, threads: Int = 2, isa: String? = nil,
+        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32, threads: Int = 2,
+        isa: String? = nil,
         length: Int? = nil, sequences: Int = 8, stepRows: Int = 128
     ) throws {
         executor = try SpyreExecutor(
@@ -24,7 +25,9 @@ final class Session {
     }
 
     /// Instruction sets that this host runs.
-    static let runnableISAs: [String] = ["reference", "avx2", "avx512"].filter { (name: String) in (try? Device(isa: name)) != nil }
+    static let runnableISAs: [String] = ["reference", "avx2", "avx512"].filter { (name: String) in
+        (try? Device(isa: name)) != nil
+    }
 
     /// Appends tokens to sequences in one step. Gives the logits of every new token, or of the last one of each.
     func run(_ chunks: [(sequence: Int, tokens: [Int32])], allLogits: Bool = false) throws -> [[Float]] {

@@ -21,7 +21,9 @@ import Testing
 
     @Test func tiedWeightsAreOneImage() throws {
         let images = try SmallModel().record().nodes.flatMap(\.operation.images)
-        let embedding = images.filter { if case .matrix(let parts, _) = $0 { parts[0].name == "embedding" } else { false } }
+        let embedding = images.filter {
+            if case .matrix(let parts, _) = $0 { parts[0].name == "embedding" } else { false }
+        }
         #expect(embedding.count == 2)
         #expect(Set(embedding).count == 1)
     }

@@ -27,7 +27,8 @@ public struct DecoderModel {
         }
         self.blocks = blocks
         norm = RMSNormLayer(recorder, "base_model.dec_norm", size: hidden, epsilon: configuration.normEpsilon)
-        head = try configuration.tiedEmbeddings
+        head =
+            try configuration.tiedEmbeddings
             ? embedding : recorder.matrix("head.weight", outputs: vocabulary, columns: hidden)
     }
 

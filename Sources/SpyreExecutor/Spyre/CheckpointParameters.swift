@@ -31,7 +31,9 @@ final class CheckpointParameters: ParameterSource {
         case .q8_0: return .q8_0
         // A Q4_0 weight (q - 8) * d is the Q4_1 weight q * d + (-8 d).
         case .q4_1, .q4_0: return .q4_1
-        default: throw .parameter(name: name, reason: "has type \(tensor.elementType.rawValue), for which there is no kernel")
+        default:
+            throw .parameter(
+                name: name, reason: "has type \(tensor.elementType.rawValue), for which there is no kernel")
         }
     }
 

@@ -10,7 +10,8 @@ public struct ModelGraph: Sendable, Equatable {
     public let text: String
 
     /// The graph before the first pass of the backend in `options`, and after each one.
-    public static func passes(of checkpoint: Checkpoint, options: ExecutorOptions) throws(ExecutorError) -> [ModelGraph] {
+    public static func passes(of checkpoint: Checkpoint, options: ExecutorOptions) throws(ExecutorError) -> [ModelGraph]
+    {
         try SpyreDeviceSpec.check(options, for: checkpoint)
         let positions = options.maximumModelLength ?? checkpoint.configuration.maximumPositions
         let parameters = CheckpointParameters(checkpoint, dtype: options.dtype, rotaryPositions: positions)

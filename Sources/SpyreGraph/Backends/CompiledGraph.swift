@@ -87,7 +87,8 @@ public final class CompiledGraph {
             throw .malformed("output \(output): \(rows) rows of \(type.columns) do not fit in \(target.count) values")
         }
         guard rows > 0 else { return }
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<(rows * type.columns * 4)])
+        let bytes = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(target)[..<(rows * type.columns * 4)])
         try deviceCall { () throws(DeviceError) in try stream.read(memory.workspace, at: location.offset, into: bytes) }
     }
 }

@@ -29,7 +29,8 @@ struct StorageOwners {
         var blocks: [StorageBlock] = []
         for (index, node) in graph.nodes.enumerated() {
             guard storage[node.value]?.owner == node.value, inputs[node.value] == nil else { continue }
-            let (elements, overflow) = maximum.size(of: node.type.rows).multipliedReportingOverflow(by: node.type.columns)
+            let (elements, overflow) = maximum.size(of: node.type.rows).multipliedReportingOverflow(
+                by: node.type.columns)
             guard !overflow, elements > 0, elements < Int.max / 8 else {
                 throw .malformed("\(type(of: node.operation).name) gives \(node.type), which has no size")
             }
@@ -62,7 +63,9 @@ struct StorageOwners {
             }
             return base
         case .ownOrReuse(let value):
-            guard let base = storage[value], canReuse(value, base, for: node, at: index, types: types) else { return own }
+            guard let base = storage[value], canReuse(value, base, for: node, at: index, types: types) else {
+                return own
+            }
             return base
         }
     }
@@ -79,7 +82,9 @@ struct StorageOwners {
     /// Index of the last node that reads each value; the end of the graph for outputs.
     private static func lastReads(_ graph: Graph) -> [Value: Int] {
         var last: [Value: Int] = [:]
-        for (index, node) in graph.nodes.enumerated() { for operand in node.operation.operands { last[operand] = index } }
+        for (index, node) in graph.nodes.enumerated() {
+            for operand in node.operation.operands { last[operand] = index }
+        }
         for value in graph.outputs.values { last[value] = graph.nodes.count }
         return last
     }

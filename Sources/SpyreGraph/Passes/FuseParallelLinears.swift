@@ -6,7 +6,9 @@ struct FuseParallelLinears: GraphPass {
 
     func run(on graph: inout Graph) {
         var groups: [Value: [Node]] = [:]
-        for node in graph.nodes { if let linear = Self.plainLinear(node) { groups[linear.input, default: []].append(node) } }
+        for node in graph.nodes {
+            if let linear = Self.plainLinear(node) { groups[linear.input, default: []].append(node) }
+        }
         groups = groups.filter { $0.value.count > 1 && Self.haveOneType($0.value) }
         var fusedValues: [Value: Value] = [:]
         graph.rewrite { node, editor in

@@ -10,7 +10,9 @@ extension Graph: CustomStringConvertible {
             let attributes = operation.attributes.isEmpty ? "" : " {\(operation.attributes.joined(separator: ", "))}"
             return "\(name(node.value)): \(node.type) = \(type(of: operation).name)(\(operands))\(attributes)"
         }
-        for (label, value) in outputs.sorted(by: { $0.key < $1.key }) { lines.append("return \(label): \(name(value))") }
+        for (label, value) in outputs.sorted(by: { $0.key < $1.key }) {
+            lines.append("return \(label): \(name(value))")
+        }
         return lines.joined(separator: "\n")
     }
 }
