@@ -72,7 +72,7 @@ final class SpyreCausalLM {
         return recorder.graph
     }
 
-    private static func maximumShape(_ limits: ExecutorLimits) -> LaunchShape {
+    static func maximumShape(_ limits: ExecutorLimits) -> LaunchShape {
         LaunchShape(
             rows: limits.maximumRows, sequences: limits.maximumSequences, logitRows: limits.maximumLogitRows)
     }

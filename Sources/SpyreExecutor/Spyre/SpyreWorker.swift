@@ -12,8 +12,7 @@ public final class SpyreWorker: Worker {
         throws(ExecutorError)
     {
         let configuration = checkpoint.configuration
-        let cacheType: ScalarType = options.dtype == .float32 ? .float32 : .bfloat16
-        limits = try Self.limits(configuration, options, cacheType: cacheType)
+        limits = try Self.limits(configuration, options)
         let stream: Stream
         do throws(DeviceError) {
             stream = try Stream(device: try Device(threads: options.threads, isa: options.isa))
@@ -26,7 +25,7 @@ public final class SpyreWorker: Worker {
         let cache = try graphCall { () throws(GraphError) in
             try KVCache(
                 device: stream.device, layers: configuration.layerCount, blockCount: limits.blockCount, heads: heads,
-                type: cacheType)
+                type: Self.cacheType(options))
         }
         let model = try SpyreCausalLM(
             checkpoint: checkpoint, options: options, limits: limits, stream: stream, cache: cache, progress: progress)
@@ -44,14 +43,19 @@ public final class SpyreWorker: Worker {
         try runner.execute(batch, logits: logits)
     }
 
+    /// float32 means everything in float32, the cache included.
+    private static func cacheType(_ options: ExecutorOptions) -> ScalarType {
+        options.dtype == .float32 ? .float32 : .bfloat16
+    }
+
     /// Sizes of a step, and as many KV blocks as every sequence at full length needs, or fewer when memory is short.
-    private static func limits(
-        _ configuration: ModelConfiguration, _ options: ExecutorOptions, cacheType: ScalarType
-    ) throws(ExecutorError) -> ExecutorLimits {
+    static func limits(_ configuration: ModelConfiguration, _ options: ExecutorOptions)
+        throws(ExecutorError) -> ExecutorLimits
+    {
         let length = options.maximumModelLength ?? configuration.maximumPositions
         let rows = max(options.maximumStepRows, options.maximumSequences)
         let perSequence = ExecutorLimits.blocks(forTokens: length)
-        let oneBlock = cacheType.kvCacheByteCount(
+        let oneBlock = cacheType(options).kvCacheByteCount(
             blocks: 1, kvHeads: configuration.kvHeadCount, headSize: configuration.headSize)
         guard let oneBlock else {
             throw .unsupportedModel("no KV cache for heads of \(configuration.headSize) elements")

@@ -1,3 +1,4 @@
+import CSpyreKernels
 import SpyreDevice
 
 /// What lies in device memory for one or several parameters. Equal images are packed once and shared, so a tied head
@@ -16,6 +17,9 @@ public enum ParameterImage: Hashable, Sendable {
         /// factors of 32 results of SiLU·mul.
         case gateUp
     }
+
+    /// Outputs of a panel.
+    static let panelOutputs = Int(SPYRE_PANEL_COLUMNS)
 
     /// Outputs that are taken from each part in turn.
     static let interleaveGroup = 32
