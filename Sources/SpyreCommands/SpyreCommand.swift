@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpyreEngine
 
 /// The root of the command tree.
 struct SpyreCommand: ParsableCommand {
@@ -14,11 +15,11 @@ struct SpyreCommand: ParsableCommand {
 
             MODELS
             --model takes a Hugging Face style directory (config.json, *.safetensors, tokenizer.json), a .gguf file or \
-            a known name. Without it the model is \(ModelOptions.defaultModel).
+            a known name. Without it the model is \(ModelStore.defaultModel).
 
             OUTPUT
-            With --json standard output has one JSON object per line and nothing else; progress and logs go to \
-            standard error. SPYRE_LOG_LEVEL=debug shows more of them.
+            With --json standard output has one JSON object per line and nothing else. Warnings and errors go to \
+            standard error, and on a terminal progress. SPYRE_LOG_LEVEL=info shows progress elsewhere too, debug more.
             """,
         version: SpyreVersion.current,
         subcommands: [

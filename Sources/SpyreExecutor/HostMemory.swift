@@ -12,7 +12,9 @@ enum HostMemory {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
         for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
             let fields = line.split(separator: " ")
-            return fields.count > 1 ? Int(fields[1]).map { $0 * 1024 } : nil
+            guard fields.count > 1, let kilobytes = Int(fields[1]) else { return nil }
+            let (bytes, overflow) = kilobytes.multipliedReportingOverflow(by: 1024)
+            return overflow ? nil : bytes
         }
         return nil
     }

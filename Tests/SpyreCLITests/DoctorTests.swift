@@ -83,9 +83,4 @@ import Testing
             #expect(try JSONLine.text(report).hasSuffix(#""ok":false}"#))
         }
     }
-
-    @Test func diskSpaceOfAFolderThatIsNotThereYet() throws {
-        let room = try #require(DiskSpace.available(at: "/tmp/no/such/folder"))
-        #expect(room > 0)
-    }
 }

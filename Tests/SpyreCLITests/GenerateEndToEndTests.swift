@@ -62,7 +62,7 @@ import Testing
             (#"{"prompt_ids": [99999]}"#, "99999"), ("{\"prompt_ids\": [\(long)]}", "300 tokens"),
             (#"{"prompt_ids": []}"#, "is empty"),
         ] {
-            let answer = try generate("--prompts-file", "-", "--quiet", input: "{\"prompt\": \"a\"}\n\(line)\n")
+            let answer = try generate("--prompts-file", "-", input: "{\"prompt\": \"a\"}\n\(line)\n")
             #expect(answer.status == 1)
             #expect(answer.output.isEmpty)
             #expect(answer.errorLines.count == 1, "\(answer.errors)")
@@ -71,11 +71,93 @@ import Testing
         }
     }
 
+    /// The model is not even looked for.
+    @Test func faultsThatNeedNoModel() throws {
+        for (arguments, reason) in [
+            (["--temperature", "5"], "--temperature must be a number in 0...2, got 5.0"),
+            (["--n", "1025"], "--n must be an integer in 1...1024, got 1025"),
+            (["--n", "2", "--temperature", "0"], "--n must be 1 when temperature is 0"),
+            (["--top-p", "0"], "--top-p must be a number greater than 0"),
+            (["--max-tokens", "0"], "--max-tokens must be an integer of at least 1, got 0"),
+            (["--min-tokens", "9", "--max-tokens", "8"], "--min-tokens must be an integer in 0...8 (max_tokens)"),
+        ] {
+            let answer = try spyre(["generate", "--model", "/no/such/model", "--prompt", "a"] + arguments)
+            #expect(answer.status == 64)
+            #expect(answer.errorLines.count == 1, "\(answer.errors)")
+            #expect(answer.errors.hasPrefix("spyre: \(reason)"), "\(answer.errors)")
+        }
+        let chat = try spyre(["chat", "--model", "/no/such/model", "--temperature", "5"])
+        #expect(chat.status == 64)
+        #expect(chat.errors.hasPrefix("spyre: --temperature must be"), "\(chat.errors)")
+        for (line, reason) in [
+            (#"{"prompt": "a", "temperature": 7}"#, "temperature must be a number in 0...2, got 7.0"),
+            (#"{"prompt_ids": []}"#, "prompt_ids is empty"),
+            (#"{"prompt_ids": [4, -7]}"#, "prompt_ids[1] must be a token id of at least 0, got -7"),
+        ] {
+            let answer = try spyre(
+                ["generate", "--model", "/no/such/model", "--prompts-file", "-"],
+                input: "{\"prompt\": \"a\"}\n\(line)\n")
+            #expect(answer.status == 1)
+            #expect(answer.errors.hasPrefix("spyre: standard input:2: \(reason)"), "\(answer.errors)")
+            #expect(answer.errorLines.count == 1, "\(answer.errors)")
+        }
+    }
+
+    @Test func lengthsThatWereAskedForAreNeverCut() throws {
+        let short = ["--max-model-len", "16", "--ignore-eos", "--temperature", "0", "--json"]
+        for asked in [17, 127, 128] {
+            let line = try spyre(
+                ["generate"] + model + short + ["--prompts-file", "-"],
+                input: "{\"prompt_ids\": [5, 6], \"max_tokens\": \(asked)}\n")
+            #expect(line.status == 1)
+            #expect(
+                line.errors == "spyre: standard input:1: max_tokens must be an integer in 1...16, got \(asked)\n")
+            let option = try spyre(
+                ["generate"] + model + short + ["--prompt-ids", "5,6", "--max-tokens", "\(asked)"])
+            #expect(option.errors == "spyre: max_tokens must be an integer in 1...16, got \(asked)\n")
+        }
+        // Nobody asked, or for all there is room for.
+        let answer = try spyre(
+            ["generate"] + model + short + ["--prompts-file", "-"],
+            input: "{\"prompt_ids\": [5, 6]}\n{\"prompt_ids\": [5, 6], \"max_tokens\": null}\n")
+        #expect(try jsonObjects(answer.output).map { ($0["token_ids"] as? [Int])?.count } == [14, 14])
+    }
+
+    @Test func progressWithoutATerminalIsAskedFor() throws {
+        let arguments = ["generate"] + model + ["--prompt-ids", "5,6", "--max-tokens", "2"]
+        #expect(try spyre(arguments).errors.isEmpty)
+        let informed = SpyreProgram(environment: ["SPYRE_LOG_LEVEL": "info"])
+        let errors = try informed(arguments).errors
+        #expect(errors.contains("spyre: packing weights\n"), "\(errors)")
+        #expect(errors.contains("tokens/s"), "\(errors)")
+        #expect(try informed(arguments + ["--quiet"]).errors.isEmpty)
+    }
+
+    /// The second request takes seconds and prints nothing before its end.
+    @Test func finishedRowsAreKept() throws {
+        let process = try spyre.process(
+            ["generate"] + model + ["--prompts-file", "-", "--max-tokens", "200", "--ignore-eos", "--json"])
+        let (input, output) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput) = (input, output)
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let lines = #"{"prompt_ids": [5, 6], "max_tokens": 1}"# + "\n" + #"{"prompt_ids": [5, 6, 7], "n": 1024}"# + "\n"
+        try input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+        try input.fileHandleForWriting.close()
+        let first = try output.fileHandleForReading.read(upToCount: 1) ?? Data()
+        process.interrupt()
+        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 130)
+        let rows = try jsonObjects(String(decoding: first + rest, as: UTF8.self))
+        #expect(rows.map { ($0["token_ids"] as? [Int])?.count } == [1])
+    }
+
     @Test func promptLongerThanTheContext() throws {
         let ids = (0..<20).map { _ in "5" }.joined(separator: ",")
-        let answer = try generate("--prompt-ids", ids, "--max-model-len", "16", "--quiet")
+        let answer = try generate("--prompt-ids", ids, "--max-model-len", "16")
         #expect(answer.status == 1)
-        #expect(answer.errorLines.count == 1)
+        #expect(answer.errorLines.count == 1, "\(answer.errors)")
         #expect(answer.errors.contains("20 tokens"), "\(answer.errors)")
         #expect(answer.errors.contains("--max-model-len"), "\(answer.errors)")
     }
@@ -147,6 +229,7 @@ import Testing
         #expect(rows.count == 1)
         let row = try #require(rows.first)
         #expect(row["threads"] as? Int == 1)
+        #expect(try #require(row["weight_bytes"] as? Int) > 0)
         #expect(row["prefill_tokens"] as? Int == 70)
         #expect(row["decode_tokens"] as? Int == 3)
         #expect(try #require(row["prefill_tokens_per_second"] as? Double) > 0)

@@ -90,6 +90,11 @@ import Testing
         #expect(object["weight_bytes"] as? Int == 98_000_000)
         #expect(object["dtype"] as? String == "auto")
         #expect(object["backend"] as? String == "inductor")
+        #expect(row.lines.last?.hasSuffix(", packed weights 98.0 MB") == true)
+        let unknown = LatencyRow(
+            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 0.25, weightBytes: nil)
+        #expect(try #require(try jsonObjects(JSONLine.text(unknown)).first)["weight_bytes"] == nil)
+        #expect(unknown.lines.last?.contains("weights") == false)
         #expect(row.lines.first == "m, dtype auto, backend inductor, threads 2, batch 2, medians of 3")
     }
 }

@@ -56,7 +56,47 @@ import Testing
     @Test func defaultsAreThoseOfVLLMButForMaxTokens() throws {
         var expected = SamplingParams()
         expected.maxTokens = 128
-        #expect(try generate("--prompt", "").readRequests().params == [expected])
+        var requests = try generate("--prompt", "").readRequests()
+        requests.applyDefault(maxTokens: 128, contextLength: 1000)
+        #expect(requests.params == [expected])
+    }
+
+    @Test func theDefaultLengthComesLast() throws {
+        func lengths(_ arguments: [String], context: Int) throws -> [Int?] {
+            let lines = """
+                {"prompt": "a"}
+                {"prompt": "a", "max_tokens": 128}
+                {"prompt": "a", "max_tokens": null}
+                {"prompt": "a", "min_tokens": 130}
+                """
+            return try TemporaryFolder.withFile(lines) { path in
+                let command = try #require(
+                    try SpyreCommand.parseAsRoot(["generate", "--prompts-file", path] + arguments) as? GenerateCommand)
+                var requests = try command.readRequests()
+                requests.applyDefault(maxTokens: 128, contextLength: context)
+                return requests.params.map(\.maxTokens)
+            }
+        }
+        #expect(try lengths([], context: 16) == [16, 128, nil, 16])
+        #expect(try lengths([], context: 1000) == [128, 128, nil, 130])
+        #expect(try lengths(["--max-tokens", "150"], context: 16) == [150, 128, nil, 150])
+    }
+
+    @Test func latencyTakesTheSequencesThatWereAskedFor() throws {
+        func sequences(_ arguments: String...) throws -> Int {
+            let command = try #require(
+                try SpyreCommand.parseAsRoot(["bench", "latency"] + arguments) as? LatencyCommand)
+            try command.check()
+            return try command.executorOptions(longestContext: 8192).maximumSequences
+        }
+        #expect(try sequences() == 1)
+        #expect(try sequences("--batch", "3") == 3)
+        #expect(try sequences("--max-num-seqs", "77", "--batch", "3") == 77)
+        #expect {
+            try sequences("--max-num-seqs", "2", "--batch", "3")
+        } throws: { error in
+            (error as? CommandFailure)?.kind == .usage
+        }
     }
 
     @Test func modelOptions() throws {
@@ -81,6 +121,7 @@ import Testing
         ["generate", "--prompt", "a", "--system", "b"], ["generate", "--prompt-ids", "1", "--chat"],
         ["generate", "--prompt", "a", "--threads", "0"], ["generate", "--prompt", "a", "--max-num-seqs", "-1"],
         ["generate", "--prompt", "a", "--max-model-len", "0"], ["generate", "--prompt", "a", "--model", ""],
+        ["generate", "--prompt", "a", "--temperature", "5"], ["generate", "--prompt", "a", "--n", "1025"],
         ["generate", "--prompt", "a", "--logit-bias", "1=1", "--logit-bias", "1=2"],
     ])
     func contradictionsAreUsageFailures(_ arguments: [String]) throws {

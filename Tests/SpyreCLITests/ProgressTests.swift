@@ -47,6 +47,28 @@ import Testing
         #expect(report(.silent, steps) == "")
     }
 
+    @Test func noticesAreForPeopleAndForWhoAsks() {
+        func areShown(_ level: String?, quiet: Bool = false, isTerminal: Bool = false) -> Bool {
+            Notices.areShown(
+                quiet: quiet, isTerminal: isTerminal, environment: level.map { ["SPYRE_LOG_LEVEL": $0] } ?? [:])
+        }
+        #expect(!areShown(nil))
+        #expect(areShown(nil, isTerminal: true))
+        #expect(areShown("warning", isTerminal: true))
+        #expect(["info", "debug", "trace"].allSatisfy { areShown($0) })
+        #expect(["notice", "warning", "error", "", "nonsense"].allSatisfy { !areShown($0) })
+        #expect(!areShown("debug", quiet: true, isTerminal: true))
+    }
+
+    @Test func resultsComeInOrder() {
+        var results = InOrder<String>()
+        #expect(results.add("c", number: 2) == [])
+        #expect(results.add("a", number: 0) == ["a"])
+        #expect(results.add("d", number: 3) == [])
+        #expect(results.add("b", number: 1) == ["b", "c", "d"])
+        #expect(results.add("e", number: 4) == ["e"])
+    }
+
     @Test func onATerminalBarsAreDrawnOverAndTakenAway() {
         let bars = (0...3).map { ProgressBar(title: "t", completed: $0, total: 3) }
         // The second step comes too soon after the first; the last one is drawn however soon it comes.

@@ -60,7 +60,9 @@ import Testing
         let row = try ScoreRow(nll: [1, 2, 0.5])
         #expect(try JSONLine.text(row).hasPrefix(#"{"mean_nll":1.1666666666666667,"nll":[1,2,0.5],"perplexity":3.211"#))
         #expect(row.line == "3 tokens, mean nll 1.1667, perplexity 3.21")
-        #expect(throws: CommandFailure("the token at position 2 has no finite log-probability")) {
+        #expect(
+            throws: CommandFailure("the token at position 2 has no finite log-probability; check the model's files")
+        ) {
             try ScoreRow(nll: [1, .infinity])
         }
         #expect(throws: CommandFailure.self) { try ScoreRow(nll: []) }

@@ -9,11 +9,17 @@ public enum Fixtures {
 
     /// Path of the default model when it has been fetched, else nil: tests that need it are skipped then.
     public static let smolLM2: String? = {
-        let environment = ProcessInfo.processInfo.environment
-        let cache =
-            environment["SPYRE_CACHE"] ?? environment["XDG_CACHE_HOME"].map { $0 + "/spyre" }
-            ?? NSHomeDirectory() + "/.cache/spyre"
+        let cache = cacheRoot(ProcessInfo.processInfo.environment)
         let path = cache + "/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"
         return FileManager.default.fileExists(atPath: path) ? path : nil
     }()
+
+    /// Where `spyre pull` puts models: the rules of `ModelStore`, written out because tests of the modules below the
+    /// engine use this too. SpyreEngineTests holds the two against each other.
+    public static func cacheRoot(_ environment: [String: String]) -> String {
+        func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        if let path = environment["SPYRE_CACHE"], !path.isEmpty { return path }
+        if let path = absolute("XDG_CACHE_HOME") { return path + "/spyre" }
+        return (absolute("HOME") ?? NSHomeDirectory()) + "/.cache/spyre"
+    }
 }

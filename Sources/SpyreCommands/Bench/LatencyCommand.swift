@@ -14,7 +14,8 @@ struct LatencyCommand: ParsableCommand {
             figures. Each repeat reads the prompt of every sequence, in steps of at most 512 tokens with the logits of \
             the last one, then runs --output-tokens steps of one token per sequence, with the logits of each. One \
             uncounted repeat comes first. Rates are medians over the repeats and count the tokens of all sequences; \
-            prefill_tokens and decode_tokens are those of one sequence.
+            prefill_tokens and decode_tokens are those of one sequence. weight_bytes is what the weights take on the \
+            device: float16 is held as float32, Q4_0 as Q4_1.
 
             EXAMPLES
               spyre bench latency
@@ -35,6 +36,9 @@ struct LatencyCommand: ParsableCommand {
         try ModelOptions.check("--prompt-tokens", promptTokens, upTo: 1 << 24)
         try ModelOptions.check("--output-tokens", outputTokens, upTo: 1 << 24)
         try ModelOptions.check("--batch", batch, upTo: 1024)
+        if let most = model.maxNumSeqs, most < batch {
+            throw .usage("--max-num-seqs \(most) leaves no room for --batch \(batch); raise it or leave it out")
+        }
         try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
     }
 
@@ -45,7 +49,7 @@ struct LatencyCommand: ParsableCommand {
         defer { reporter.finish() }
         let start = ContinuousClock.now
         let checkpoint = try Checkpoint.open(ModelStore().resolve(model.model))
-        let options = try executorOptions(checkpoint)
+        let options = try executorOptions(longestContext: checkpoint.configuration.maximumPositions)
         let executor = try SpyreExecutor(checkpoint: checkpoint, options: options) { reporter.report(ProgressBar($0)) }
         let loadTime = ContinuousClock.now - start
         let work = LatencyWork(
@@ -56,21 +60,20 @@ struct LatencyCommand: ParsableCommand {
         reporter.finish()
         let row = LatencyRow(
             model: model, threads: try threads(), work: work, runs: runs, loadSeconds: loadTime.seconds,
-            weightBytes: WeightBytes.count(checkpoint, dtype: model.dtype))
+            weightBytes: WeightBytes.count(checkpoint.tensors.values, dtype: model.dtype))
         try print(row)
     }
 
     /// Room for the measured sequences and no more, unless the user asks for it.
-    private func executorOptions(_ checkpoint: Checkpoint) throws -> ExecutorOptions {
-        let longest = checkpoint.configuration.maximumPositions
+    func executorOptions(longestContext longest: Int) throws(CommandFailure) -> ExecutorOptions {
         let needed = promptTokens + outputTokens
         guard needed <= model.maxModelLen ?? longest else {
-            throw CommandFailure.usage(
+            throw .usage(
                 "\(needed) tokens do not fit in the context of \(model.maxModelLen ?? longest); "
                     + "lower --prompt-tokens or --output-tokens")
         }
         var options = model.executorOptions
-        options.maximumSequences = batch
+        options.maximumSequences = model.maxNumSeqs ?? batch
         options.maximumModelLength = model.maxModelLen ?? needed
         return options
     }

@@ -17,7 +17,8 @@ struct LatencyRow: Encodable, Equatable {
     let stepMillisecondsMedian: Double
     let stepMillisecondsP99: Double
     let loadSeconds: Double
-    let weightBytes: Int
+    /// Of the packed weights in device memory; absent where it is not known.
+    let weightBytes: Int?
     let prefillRuns: [Double]
     let decodeRuns: [Double]
 
@@ -37,7 +38,7 @@ struct LatencyRow: Encodable, Equatable {
     }
 
     init(
-        model: ModelOptions, threads: Int, work: LatencyWork, runs: [LatencyRun], loadSeconds: Double, weightBytes: Int
+        model: ModelOptions, threads: Int, work: LatencyWork, runs: [LatencyRun], loadSeconds: Double, weightBytes: Int?
     ) {
         self.model = model.model
         dtype = model.dtype.rawValue
@@ -81,8 +82,8 @@ struct LatencyRow: Encodable, Equatable {
             "step \(Decimals.text(stepMillisecondsMedian, digits: 2)) ms, p99 "
                 + Decimals.text(stepMillisecondsP99, digits: 2),
             "load and warm-up \(Decimals.text(loadSeconds, digits: 2)) s",
-            "weights \(Decimals.bytes(weightBytes))",
-        ]
+            weightBytes.map { "packed weights \(Decimals.bytes($0))" },
+        ].compactMap(\.self)
         let head = "\(OneLine.text(model)), dtype \(dtype), backend \(backend), threads \(threads), batch \(sequences)"
         return [head + ", medians of \(repeats)"] + table.lines + [times.joined(separator: ", ")]
     }

@@ -33,17 +33,18 @@ struct ChatCommand: ParsableCommand {
         try model.check()
         try Log.start(quiet: output.quiet)
         var defaults = SamplingParams()
-        defaults.maxTokens = Self.defaultMaxTokens
+        // As in `generate` the default comes last.
+        defaults.maxTokens = nil
         defaults.temperature = Self.defaultTemperature
         defaults.topP = Self.defaultTopP
         var params = try sampling.params(defaults: defaults)
         let engine = try ModelLoader.engine(model, quiet: output.quiet)
-        if sampling.maxTokens == nil {
-            // A default, unlike what a user asks for, gives way to a small context.
-            params.maxTokens = min(Self.defaultMaxTokens, engine.limits.maximumModelLength)
+        if params.maxTokens == nil {
+            // A default, unlike what a user asks for, gives way to a small context and to a longer --min-tokens.
+            params.maxTokens = min(max(Self.defaultMaxTokens, params.minTokens), engine.contextLength)
         }
         try params.validate(
-            vocabularySize: engine.limits.vocabularySize, maximumModelLength: engine.limits.maximumModelLength,
+            vocabularySize: engine.limits.vocabularySize, maximumModelLength: engine.contextLength,
             limits: engine.samplingLimits)
         // A model without a chat template is refused now and not after the first question.
         _ = try ChatPrompt(tokenizer: engine.tokenizer)

@@ -48,7 +48,7 @@ struct ChatSession {
 
     private mutating func answer(_ question: String) throws {
         history.ask(question)
-        let context = engine.limits.maximumModelLength
+        let context = engine.contextLength
         // Room for an answer: what was asked for, but never so much that no conversation is left.
         let room = min(params.maxTokens ?? context, max(1, context / 4))
         let engine = engine

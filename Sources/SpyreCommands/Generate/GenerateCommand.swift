@@ -6,7 +6,7 @@ struct GenerateCommand: ParsableCommand {
         commandName: "generate",
         abstract: "Continues one prompt or many.",
         discussion: """
-            One prompt is printed while it is generated, several are printed at the end. Sampling options have vLLM's \
+            One prompt is printed while it is generated, of several each one when it and those before it are done. Sampling options have vLLM's \
             names, meaning and defaults, but for --max-tokens, which is \(GenerateCommand.defaultMaxTokens) here.
 
             A prompts file has one JSON object per line: {"prompt": "…"} or {"prompt_ids": [1, 2]}, and any sampling \
@@ -47,12 +47,10 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         try check()
         try Log.start(quiet: output.quiet)
-        // Everything that can be wrong without a model is found before the model is loaded.
+        // What is wrong whatever the model is, is found before the model is loaded.
         var requests = try readRequests()
         let engine = try ModelLoader.engine(model, quiet: output.quiet)
-        if sampling.maxTokens == nil {
-            requests.limitDefault(maxTokens: Self.defaultMaxTokens, to: engine.limits.maximumModelLength)
-        }
+        requests.applyDefault(maxTokens: Self.defaultMaxTokens, contextLength: engine.contextLength)
         if chat { try requests.applyChatTemplate(ChatPromptOptions(system: system), engine) }
         let run = GenerationRun(engine: engine, requests: requests, output: output)
         do {
@@ -74,7 +72,8 @@ struct GenerateCommand: ParsableCommand {
 
     private func defaultParams() throws -> SamplingParams {
         var defaults = SamplingParams()
-        defaults.maxTokens = Self.defaultMaxTokens
+        // The default comes last, where neither an option nor a line of the file has chosen.
+        defaults.maxTokens = nil
         defaults.n = n ?? defaults.n
         return try sampling.params(defaults: defaults)
     }

@@ -4,27 +4,34 @@ import SpyreEngine
 struct GenerationRequests {
     var prompts: [Prompt] = []
     var params: [SamplingParams] = []
+    /// The requests whose length nobody chose.
+    private var lengthless: [Int] = []
     /// `file:line` of each prompt; empty when they come from the command line.
     var places: [String] = []
 
+    /// - Parameter params: without `maxTokens` the request takes the default.
     init(prompt: Prompt, params: SamplingParams) {
         prompts = [prompt]
         self.params = [params]
+        if params.maxTokens == nil { lengthless = [0] }
     }
 
     init(_ file: JSONLinesFile<PromptRecord>) {
-        for entry in file.entries {
+        for (index, entry) in file.entries.enumerated() {
+            if entry.record.needsMaxTokens { lengthless.append(index) }
             prompts.append(entry.record.prompt)
             params.append(entry.record.params)
             places.append("\(file.name):\(entry.lineNumber)")
         }
     }
 
-    /// A default, unlike what a user asks for, gives way to a small context.
-    mutating func limitDefault(maxTokens default: Int, to contextLength: Int) {
-        for index in params.indices where params[index].maxTokens == `default` {
-            params[index].maxTokens = min(`default`, contextLength)
+    /// Gives a length to the requests that have none. A default, unlike what a user asks for, gives way to a small
+    /// context and to a longer `min_tokens`.
+    mutating func applyDefault(maxTokens default: Int, contextLength: Int) {
+        for index in lengthless {
+            params[index].maxTokens = min(max(`default`, params[index].minTokens), contextLength)
         }
+        lengthless = []
     }
 
     /// Makes each text the question of a conversation, through the model's chat template.

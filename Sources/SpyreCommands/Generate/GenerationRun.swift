@@ -12,7 +12,7 @@ struct GenerationRun {
         {
             try stream(prompt, params)
         } else {
-            try printAll(try generateAll())
+            try finish(generateAll())
         }
     }
 
@@ -26,27 +26,33 @@ struct GenerationRun {
         try finish([result])
     }
 
+    /// Prints each result when it and all before it are there, so that whoever stops the program keeps them.
     private func generateAll() throws -> [RequestOutput] {
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
+        var results = InOrder<(Int, RequestOutput)>()
         return try engine.generate(requests.prompts, requests.params) { progress in
             // One request has nothing to count.
             if progress.totalRequests > 1 { reporter.report(ProgressBar(progress)) }
+        } onOutput: { number, result in
+            let ready = results.add((number, result), number: number)
+            guard !ready.isEmpty else { return }
+            // The bar and the results share a terminal.
+            if StandardOutput.shared.isTerminal { reporter.finish() }
+            for (number, result) in ready { try write(result, number) }
+            try StandardOutput.shared.flush()
         }
     }
 
-    private func printAll(_ results: [RequestOutput]) throws {
-        for (number, result) in results.enumerated() {
-            for completion in result.completions {
-                if output.json {
-                    try StandardOutput.shared.writeLine(JSONLine.text(GenerationRow(completion, of: result)))
-                } else {
-                    try StandardOutput.shared.writeLine(Self.header(number, completion, of: result))
-                    try StandardOutput.shared.writeLine(completion.text + "\n")
-                }
+    private func write(_ result: RequestOutput, _ number: Int) throws {
+        for completion in result.completions {
+            if output.json {
+                try StandardOutput.shared.writeLine(JSONLine.text(GenerationRow(completion, of: result)))
+            } else {
+                try StandardOutput.shared.writeLine(Self.header(number, completion, of: result))
+                try StandardOutput.shared.writeLine(completion.text + "\n")
             }
         }
-        try finish(results)
     }
 
     /// `== 2: The sea is` and, of several completions, which one it is.
@@ -62,8 +68,6 @@ struct GenerationRun {
         if let failed = results.flatMap(\.completions).first(where: { $0.finishReason == .error }) {
             throw CommandFailure("generation failed: \(failed.error ?? "unknown reason")")
         }
-        if !output.quiet, let line = GenerationSpeed(outputs: results.map(\.metrics)).line {
-            StandardError.write("spyre: \(line)\n")
-        }
+        if let line = GenerationSpeed(outputs: results.map(\.metrics)).line { Notices.write(line, quiet: output.quiet) }
     }
 }

@@ -68,7 +68,9 @@ final class LineReader {
         guard lineFeed != nil || (isAtEnd && !buffer.isEmpty) else {
             searched = buffer.count
             guard searched <= Self.greatestLine else {
-                throw .line(lineNumber + 1, of: name, "the line is longer than \(Self.greatestLine) bytes")
+                throw .line(
+                    lineNumber + 1, of: name,
+                    "the line is longer than \(Self.greatestLine) bytes; is this a file of lines?")
             }
             return nil
         }
@@ -92,7 +94,12 @@ final class LineReader {
 
     private static func failure(_ name: String, _ code: Int32) -> CommandFailure {
         let reason = String(cString: strerror(code))
-        let advice = code == ENOENT ? "; check the path" : ""
-        return CommandFailure("\(name): cannot be read: \(reason)\(advice)")
+        let advice =
+            switch code {
+            case ENOENT, ENOTDIR: "check the path"
+            case EACCES: "check its permissions"
+            default: "give another file"
+            }
+        return CommandFailure("\(name): cannot be read: \(reason); \(advice)")
     }
 }

@@ -16,11 +16,11 @@ struct InspectCommand: ParsableCommand {
               spyre inspect
               spyre inspect ./granite --no-tensors
               spyre inspect model.gguf --json
-              spyre inspect --graph inductor          the model's graph after each pass of a backend
+              spyre inspect --graph inductor   the model's graph after each pass
             """)
 
     @Argument(help: ArgumentHelp("Model: a directory, a .gguf file or a known name.", valueName: "model"))
-    var model = ModelOptions.defaultModel
+    var model = ModelStore.defaultModel
     @Flag(inversion: .prefixedNo, help: "List the tensors.") var tensors = true
     @Option(help: "Print the model's graph instead: as recorded, and after each pass of this backend.")
     var graph: Backend?

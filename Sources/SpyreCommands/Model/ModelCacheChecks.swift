@@ -8,13 +8,12 @@ enum ModelCacheChecks {
 
     private static func folder(_ store: ModelStore) -> HostCheck {
         let path = OneLine.text(store.root)
-        guard let room = DiskSpace.available(at: store.root) else { return .ok("cache", path) }
-        let needed = ModelStore.knownModels.filter { !store.isCached($0) }.reduce(0) { $0 + $1.byteCount }
+        guard let room = FreeSpace.bytes(at: store.root) else { return .ok("cache", path) }
+        let needed = ModelStore.knownModels.filter { !store.isCached($0) }.map(\.pullBytes).max() ?? 0
         let value = "\(path), \(Decimals.bytes(room)) free"
-        // The wheel and what is unpacked from it are on the disk at the same time.
-        guard room > 2 * needed else {
+        guard room >= needed else {
             return .missing(
-                "cache", value, advice: "free \(Decimals.bytes(2 * needed)) or set SPYRE_CACHE to another folder")
+                "cache", value, advice: "free \(Decimals.bytes(needed)) or set SPYRE_CACHE to another folder")
         }
         return .ok("cache", value)
     }

@@ -1,6 +1,5 @@
 import Logging
 import SpyreEngine
-import SpyreExecutor
 
 /// Loads models for commands, with progress on standard error.
 enum ModelLoader {
@@ -13,21 +12,8 @@ enum ModelLoader {
         let path = try ModelStore().resolve(options.model)
         logger.debug("loading", metadata: ["path": "\(path)"])
         let engine = try LLM(model: path, options: options.executorOptions) { reporter.report(ProgressBar($0)) }
-        engine.samplingLimits = offlineLimits(engine.limits)
+        engine.samplingLimits = .offline(vocabularySize: engine.limits.vocabularySize)
         logger.debug("ready", metadata: ["time": "\(ContinuousClock.now - start)", "limits": "\(engine.limits)"])
         return engine
-    }
-
-    /// The defaults protect a server; who types the command pays for it alone.
-    static func offlineLimits(_ limits: ExecutorLimits) -> SamplingLimits {
-        var wide = SamplingLimits()
-        wide.maximumSequences = 1024
-        wide.maximumLogprobs = limits.vocabularySize
-        wide.maximumStopStrings = 1024
-        wide.maximumStopTokens = limits.vocabularySize
-        wide.maximumStringBytes = 64 << 10
-        wide.maximumBadWords = 64 << 10
-        wide.maximumLogitBiases = limits.vocabularySize
-        return wide
     }
 }

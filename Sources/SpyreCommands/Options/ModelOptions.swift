@@ -1,15 +1,14 @@
 import ArgumentParser
+import SpyreEngine
 import SpyreExecutor
 import SpyreGraph
 
 /// Which model runs, and how. The same options on every command that runs one.
 struct ModelOptions: ParsableArguments {
-    static let defaultModel = "smollm2-135m-instruct"
-
     @Option(
         name: [.customLong("model"), .customShort("m")],
         help: ArgumentHelp("Model: a directory, a .gguf file or a known name.", valueName: "model"))
-    var model = ModelOptions.defaultModel
+    var model = ModelStore.defaultModel
 
     @Option(help: "How weights are held: auto keeps the file's own types, the others expand them.")
     var dtype = ModelDType.auto
@@ -24,8 +23,13 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp("Tokens of a sequence, prompt and output together; default: the model's.", valueName: "n"))
     var maxModelLen: Int?
 
-    @Option(help: ArgumentHelp("Sequences that run at the same time.", valueName: "n"))
-    var maxNumSeqs = 8
+    @Option(
+        help: ArgumentHelp(
+            "Sequences that run at the same time; default: \(ModelOptions.defaultSequences).", valueName: "n"))
+    var maxNumSeqs: Int?
+
+    /// Commands whose work has a size of its own take that instead.
+    static let defaultSequences = ExecutorOptions().maximumSequences
 
     /// Not `validate()`: the parser calls that before it has looked for unknown options, whose names say more.
     func check() throws(CommandFailure) {
@@ -38,7 +42,7 @@ struct ModelOptions: ParsableArguments {
     var executorOptions: ExecutorOptions {
         ExecutorOptions(
             dtype: dtype, backend: backend, threads: threads, maximumModelLength: maxModelLen,
-            maximumSequences: maxNumSeqs)
+            maximumSequences: maxNumSeqs ?? Self.defaultSequences)
     }
 
     static func check(_ name: String, _ value: Int?, from least: Int = 1, upTo greatest: Int) throws(CommandFailure) {

@@ -5,6 +5,6 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Print one JSON object per line on standard output and nothing else.")
     var json = false
 
-    @Flag(name: [.customLong("quiet"), .customShort("q")], help: "No progress on standard error.")
+    @Flag(name: [.customLong("quiet"), .customShort("q")], help: "No progress and no summaries on standard error.")
     var quiet = false
 }

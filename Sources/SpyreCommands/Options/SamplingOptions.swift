@@ -83,8 +83,26 @@ struct SamplingOptions: ParsableArguments {
 
     /// `defaults` with what was given.
     ///
-    /// - Throws: `CommandFailure` for a token id that has two biases; ranges are checked against the model later.
-    func params(defaults: SamplingParams) throws -> SamplingParams {
+    /// - Throws: a usage failure for what no model allows; vocabulary and context are checked when they are known.
+    func params(defaults: SamplingParams) throws(CommandFailure) -> SamplingParams {
+        let params = try unchecked(defaults)
+        do {
+            try params.validate(vocabularySize: nil, maximumModelLength: nil, limits: .offline())
+        } catch {
+            throw .usage(Self.text(of: error))
+        }
+        return params
+    }
+
+    /// The error with the option's name for the field's: `--top-p must be …`.
+    static func text(of error: SamplingParamsError) -> String {
+        let text = error.description
+        guard let field = error.field, text.hasPrefix(field) else { return text }
+        let name = field.prefix { $0 != "[" }
+        return "--" + name.map { $0 == "_" ? "-" : String($0) }.joined() + text.dropFirst(name.count)
+    }
+
+    private func unchecked(_ defaults: SamplingParams) throws(CommandFailure) -> SamplingParams {
         var params = defaults
         params.maxTokens = maxTokens ?? params.maxTokens
         params.temperature = temperature ?? params.temperature

@@ -1,4 +1,5 @@
-/// Shows on standard error how far long work is: a bar on a terminal, otherwise one line for each stage.
+/// Shows on standard error how far long work is: a bar on a terminal; elsewhere nothing, or one line for each stage
+/// where `Notices` are asked for.
 ///
 /// One thread at a time.
 final class ProgressReporter {
@@ -27,10 +28,14 @@ final class ProgressReporter {
         self.now = now
     }
 
-    /// A bar if standard error is a terminal.
+    /// The style that fits standard error.
     convenience init(quiet: Bool) {
-        let style: Style = StandardError.isTerminal ? .bar(columns: StandardError.columns) : .lines
-        self.init(style: quiet ? .silent : style)
+        let isTerminal = StandardError.isTerminal
+        if !Notices.areShown(quiet: quiet, isTerminal: isTerminal) {
+            self.init(style: .silent)
+        } else {
+            self.init(style: isTerminal ? .bar(columns: StandardError.columns) : .lines)
+        }
     }
 
     func report(_ bar: ProgressBar) {

@@ -14,10 +14,10 @@ struct PullCommand: ParsableCommand {
 
             EXAMPLES
               spyre pull
-              SPYRE_CACHE=/data/spyre spyre pull \(ModelOptions.defaultModel)
+              SPYRE_CACHE=/data/spyre spyre pull \(ModelStore.defaultModel)
             """)
 
-    @Argument(help: ArgumentHelp("Name of the model.", valueName: "name")) var name = ModelOptions.defaultModel
+    @Argument(help: ArgumentHelp("Name of the model.", valueName: "name")) var name = ModelStore.defaultModel
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func run() throws {
@@ -26,8 +26,8 @@ struct PullCommand: ParsableCommand {
         let path = try fetch(reporter)
         if output.json {
             try StandardOutput.shared.writeLine(JSONLine.text(PullRow(model: name, path: path)))
-        } else if !output.quiet {
-            StandardError.write("spyre: \(name) is in \(OneLine.text(path))\n")
+        } else {
+            Notices.write("\(name) is in \(OneLine.text(path))", quiet: output.quiet)
         }
     }
 

@@ -17,10 +17,11 @@ struct ScoreRow: Encodable, Equatable {
     /// - Throws: a `CommandFailure` when there is no value, or one that is not finite and so has no place in JSON.
     init(nll: [Float]) throws(CommandFailure) {
         if let index = nll.firstIndex(where: { !$0.isFinite }) {
-            throw CommandFailure("the token at position \(index + 1) has no finite log-probability")
+            throw CommandFailure(
+                "the token at position \(index + 1) has no finite log-probability; check the model's files")
         }
         guard !nll.isEmpty else {
-            throw CommandFailure("holds fewer than two ids; the first one has nothing to be scored against")
+            throw CommandFailure("holds fewer than two ids; the first one has nothing to be scored against; add ids")
         }
         self.nll = nll
         meanNLL = nll.reduce(0.0) { $0 + Double($1) } / Double(nll.count)

@@ -10,7 +10,9 @@ struct ConversationRecord {
 
     /// Not read with `Codable`, because templates print tool calls in the order in which their keys came.
     init(line: Data) throws {
-        guard let text = String(validating: line, as: UTF8.self) else { throw CommandFailure("is not valid UTF-8") }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw CommandFailure("is not valid UTF-8; convert the file (iconv)")
+        }
         guard case .mapping(let fields) = try TemplateValue(json: text),
             case .list(let messages)? = fields["messages"]
         else { throw CommandFailure("has no list of messages; \(Self.expected)") }

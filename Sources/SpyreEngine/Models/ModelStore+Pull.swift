@@ -47,16 +47,18 @@ extension ModelStore {
     }
 
     /// A system error as one of the store's; running out of space is told apart.
-    static func failure(_ step: String, _ error: any Error, at path: String) -> ModelStoreError {
+    static func failure(
+        _ step: String, _ error: any Error, at path: String, remedy: String = ModelStoreError.otherFolder
+    ) -> ModelStoreError {
         let cocoa = error as NSError
         let posix = (cocoa.userInfo[NSUnderlyingErrorKey] as? NSError) ?? cocoa
         if cocoa.code == CocoaError.fileWriteOutOfSpace.rawValue && cocoa.domain == NSCocoaErrorDomain
             || posix.domain == NSPOSIXErrorDomain && posix.code == Int(ENOSPC)
         {
-            return .noSpace(path: path, needed: 0, available: FreeSpace.bytes(at: path))
+            return .noSpace(path: path, needed: nil, available: FreeSpace.bytes(at: path))
         }
         let isPOSIX = posix.domain == NSPOSIXErrorDomain
         let reason = isPOSIX ? String(cString: strerror(Int32(posix.code))) : error.localizedDescription
-        return .failed(step: step, reason: CommandOutput(reason).lastLine ?? "unknown error")
+        return .failed(step: step, reason: CommandOutput(reason).lastLine ?? "unknown error", remedy: remedy)
     }
 }

@@ -17,13 +17,14 @@ public enum ModelStoreError: Error, Sendable, Equatable {
     case noNetwork(reason: String)
     /// The package index does not have the package.
     case notOffered(package: String)
-    case noSpace(path: String, needed: Int, available: Int?)
+    /// `needed` is nil where it is not known, `available` where the system does not tell.
+    case noSpace(path: String, needed: Int?, available: Int?)
     /// Bytes that are not those that were pinned.
     case wrongHash(what: String, expected: String, got: String)
     /// Another process fetches a model into the same cache.
     case busy(path: String)
-    /// A step failed for another reason.
-    case failed(step: String, reason: String)
+    /// A step failed for another reason; `remedy` says what may help.
+    case failed(step: String, reason: String, remedy: String)
 }
 
 extension ModelStoreError: CustomStringConvertible {
@@ -48,21 +49,30 @@ extension ModelStoreError: CustomStringConvertible {
         case .notOffered(let package):
             "the package index does not offer \(package); check pip's index settings (pip config list)"
         case .noSpace(let path, let needed, let available):
-            "no space left in \(path): \(Self.megabytes(needed)) are needed"
-                + (available.map { ", \(Self.megabytes($0)) are free" } ?? "")
-                + "; free some, or set SPYRE_CACHE to a folder with more room"
+            "no space left in \(path)\(Self.room(needed, available)); free some, or set SPYRE_CACHE to a folder with more room"
         case .wrongHash(let what, let expected, let got):
             "\(what) is not what was expected (sha256 \(got) instead of \(expected)); it was thrown away, run the "
                 + "command again"
         case .busy(let path):
             "another process is fetching a model into \(path); wait for it and run the command again"
-        case .failed(let step, let reason): "\(step): \(reason)"
+        case .failed(let step, let reason, let remedy): "\(step): \(reason); \(remedy)"
         }
     }
+
+    /// What helps against a cache that cannot be written.
+    static let otherFolder = "check the folder's permissions, or set SPYRE_CACHE to another folder"
 
     private static func hint(_ suggestions: [String]) -> String {
         guard !suggestions.isEmpty else { return "" }
         return " (did you mean \(suggestions.map { "'\($0)'" }.joined(separator: " or "))?)"
+    }
+
+    /// `: 280 MB are needed, 12 MB are free`, as far as it is known.
+    private static func room(_ needed: Int?, _ available: Int?) -> String {
+        let parts = [
+            needed.map { "\(megabytes($0)) are needed" }, available.map { "\(megabytes($0)) are free" },
+        ].compactMap(\.self)
+        return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
     }
 
     private static func megabytes(_ bytes: Int) -> String { "\((max(0, bytes) + 999_999) / 1_000_000) MB" }

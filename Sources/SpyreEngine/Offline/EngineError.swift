@@ -19,6 +19,8 @@ public enum EngineError: Error, Sendable, Equatable {
     case noChatTemplate
     /// The model's logits cannot be scored.
     case unscorable(position: Int, SamplingError)
+    /// A call was made while another one was running.
+    case busy
     /// The executor cannot run even one token of one sequence, or the engine broke one of its own rules.
     case inconsistent(String)
 }
@@ -35,7 +37,8 @@ extension EngineError: CustomStringConvertible {
             "the text has \(tokens) tokens, but the context holds \(context); "
                 + Self.advice(context: context, model: model)
         case .tokenOutOfVocabulary(let prompt, let token, let size):
-            "\(Self.name(prompt)) has token id \(token), which is not in the vocabulary (0..<\(size))"
+            "\(Self.name(prompt)) has token id \(token), which is not in the vocabulary (0..<\(size)); "
+                + "use ids of this model's tokenizer"
         case .invalidParameters(nil, let error): error.description
         case .invalidParameters(let prompt, let error): "\(Self.name(prompt)): \(error)"
         case .parameterCount(let prompts, let params):
@@ -44,7 +47,8 @@ extension EngineError: CustomStringConvertible {
         case .noChatTemplate:
             "the model comes without a chat template; use an instruct model, or give the prompt as plain text"
         case .unscorable(let position, let error): "token \(position) cannot be scored: \(error)"
-        case .inconsistent(let reason): "engine: \(reason)"
+        case .busy: "a call is still running; start the next one when it has returned"
+        case .inconsistent(let reason): "internal error, please report it: \(reason)"
         }
     }
 

@@ -14,8 +14,14 @@ extension LLM {
     }
 
     /// Completes prompts, each with parameters of its own.
+    ///
+    /// - Parameters:
+    ///   - progress: called after every step.
+    ///   - onOutput: called when all completions of a prompt have ended, with the prompt's number from 0. Short requests
+    ///     end before long ones, so that the numbers come in any order. What it throws ends the call and is thrown on.
     public func generate(
-        _ prompts: [Prompt], _ params: [SamplingParams], progress: ((GenerationProgress) -> Void)? = nil
+        _ prompts: [Prompt], _ params: [SamplingParams], progress: ((GenerationProgress) -> Void)? = nil,
+        onOutput: ((_ prompt: Int, _ output: RequestOutput) throws -> Void)? = nil
     ) throws -> [RequestOutput] {
         guard prompts.count == params.count else {
             throw EngineError.parameterCount(prompts: prompts.count, params: params.count)
@@ -28,7 +34,14 @@ extension LLM {
             let loop = BatchLoop(requests, executor: executor, tokenizer: tokenizer, logits: logits)
             var outputTokens = 0
             while !loop.isFinished {
-                try loop.step { _, delta in outputTokens += delta.tokenIDs.count }
+                var ended: [Int] = []
+                try loop.step { request, delta in
+                    outputTokens += delta.tokenIDs.count
+                    if loop.requests[request].isFinished { ended.append(request) }
+                }
+                if let onOutput {
+                    for request in ended { try onOutput(request, loop.requests[request].output) }
+                }
                 progress?(
                     GenerationProgress(
                         finishedRequests: loop.finishedCount, totalRequests: requests.count,

@@ -37,8 +37,8 @@ public final class LLM {
     /// Programs compiled since warm-up ended: 0 unless something is wrong.
     public var compilationsAfterWarmUp: Int { executor.compilationsAfterWarmUp }
 
-    /// Tokens of prompt and output that one sequence can hold.
-    var contextLength: Int {
+    /// Tokens of prompt and output that one sequence can hold: the model's length, or less where the KV cache is small.
+    public var contextLength: Int {
         let blocks = max(0, limits.blockCount - 1)
         return min(limits.maximumModelLength, blocks.multipliedReportingOverflow(by: ExecutorLimits.blockTokens).0)
     }
@@ -54,7 +54,7 @@ public final class LLM {
     /// Lends the executor and the room for logits to one call.
     func exclusively<R>(_ body: (LogitsBuffer) throws -> R) throws -> R {
         guard !isBusy else {
-            throw EngineError.inconsistent("a call is still running; start the next one when it has returned")
+            throw EngineError.busy
         }
         isBusy = true
         defer { isBusy = false }

@@ -14,17 +14,25 @@ public enum SamplingError: Error, Equatable, Sendable {
 }
 
 extension SamplingError: CustomStringConvertible {
+    /// One line: what was wrong, where, and what to do.
     public var description: String {
         switch self {
-        case .notANumber(let token): "the model's logit for token id \(token) is not a number"
-        case .infiniteLogit(let token): "the model's logit for token id \(token) is +infinity"
+        case .notANumber(let token):
+            "the model's logit for token id \(token) is not a number; \(Self.checkWeights)"
+        case .infiniteLogit(let token):
+            "the model's logit for token id \(token) is +infinity; \(Self.checkWeights)"
         case .noTokenLeft(let count, true):
             "no token is left to sample: allowed_token_ids, bad_words, min_tokens and logit_bias together rule out "
-                + "all \(count)"
-        case .noTokenLeft(let count, false): "no token is left to sample: all \(count) logits are -infinity"
-        case .wrongRowLength(let expected, let got): "a row of \(expected) logits was expected, got \(got)"
+                + "all \(count) token ids; relax one of them"
+        case .noTokenLeft(let count, false):
+            "no token is left to sample: all \(count) logits are -infinity; \(Self.checkWeights)"
+        case .wrongRowLength(let expected, let got):
+            "internal error, please report it: a row of \(expected) logits was expected, got \(got)"
         case .tokenOutOfRange(let token, let count):
-            "token id \(token) is outside of the vocabulary (0..<\(count))"
+            "token id \(token) is outside of the vocabulary (0..<\(count)); "
+                + "use ids of this model's tokenizer"
         }
     }
+
+    private static let checkWeights = "check the model's files, or try --dtype float32"
 }

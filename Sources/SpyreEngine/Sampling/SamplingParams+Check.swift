@@ -27,9 +27,14 @@ extension SamplingParams.Check {
 
     static func integer(_ field: String, _ value: Int, in range: ClosedRange<Int>) throws(SamplingParamsError) {
         guard range.contains(value) else {
-            throw .outOfRange(
-                field: field, value: "\(value)", allowed: "an integer in \(range.lowerBound)...\(range.upperBound)")
+            throw .outOfRange(field: field, value: "\(value)", allowed: integers(range))
         }
+    }
+
+    /// The words for a range, whose upper bound is `Int.max` when there is none.
+    static func integers(_ range: ClosedRange<Int>) -> String {
+        guard range.upperBound < .max else { return "an integer of at least \(range.lowerBound)" }
+        return "an integer in \(range.lowerBound)...\(range.upperBound)"
     }
 
     static func count(_ field: String, _ count: Int, maximum: Int) throws(SamplingParamsError) {
@@ -40,8 +45,10 @@ extension SamplingParams.Check {
 
     static func tokenIDs(_ field: String, _ ids: [Int], vocabularySize: Int) throws(SamplingParamsError) {
         for id in ids where id < 0 || id >= vocabularySize {
+            let known = vocabularySize < .max
             throw .outOfRange(
-                field: field, value: "\(id)", allowed: "token ids in 0..<\(vocabularySize) (the vocabulary)")
+                field: field, value: "\(id)",
+                allowed: known ? "token ids in 0..<\(vocabularySize) (the vocabulary)" : "token ids of at least 0")
         }
     }
 
@@ -61,14 +68,15 @@ extension SamplingParams.Check {
         }
     }
 
+    /// Without a vocabulary's size -1 (all of it) is left for later.
     static func logprobs(
-        _ field: String, _ value: Int?, vocabularySize: Int, limits: SamplingLimits
+        _ field: String, _ value: Int?, vocabularySize: Int?, limits: SamplingLimits
     ) throws(SamplingParamsError) {
         guard let value else { return }
-        let asked = value == -1 ? vocabularySize : value
+        guard let asked = value == -1 ? vocabularySize : value else { return }
         guard asked >= 0, asked <= limits.maximumLogprobs else {
-            let got = value == -1 ? "-1 (all \(vocabularySize))" : "\(value)"
-            throw .outOfRange(field: field, value: got, allowed: "an integer in 0...\(limits.maximumLogprobs)")
+            let got = value == -1 ? "-1 (all \(asked))" : "\(value)"
+            throw .outOfRange(field: field, value: got, allowed: integers(0...max(0, limits.maximumLogprobs)))
         }
     }
 

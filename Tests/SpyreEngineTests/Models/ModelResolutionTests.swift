@@ -1,4 +1,5 @@
 import Foundation
+import SpyreTestSupport
 import Testing
 
 @testable import SpyreEngine
@@ -69,10 +70,14 @@ import Testing
         (["SPYRE_CACHE": "/a", "XDG_CACHE_HOME": "/b", "HOME": "/c"], "/a"),
         (["SPYRE_CACHE": "", "XDG_CACHE_HOME": "/b", "HOME": "/c"], "/b/spyre"),
         (["XDG_CACHE_HOME": "relative", "HOME": "/c"], "/c/.cache/spyre"),
+        (["SPYRE_CACHE": "beside", "HOME": "/c"], "beside"),
+        (["XDG_CACHE_HOME": "", "HOME": "c"], NSHomeDirectory() + "/.cache/spyre"),
         (["HOME": "/c"], "/c/.cache/spyre"),
     ])
     func theCacheIsWhereTheEnvironmentSays(environment: [String: String], root: String) {
         #expect(ModelStore.root(environment) == root)
+        // Other modules' tests look for the model themselves; they must look at the same place.
+        #expect(Fixtures.cacheRoot(environment) == root)
     }
 
     @Test func knownModelsArePinned() throws {

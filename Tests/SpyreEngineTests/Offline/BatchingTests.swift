@@ -41,6 +41,36 @@ import Testing
         }
     }
 
+    @Test func outputsAreHandedOutWhenTheyEnd() throws {
+        let requests = Self.requests()
+        let (llm, executor) = TestEngine.make()
+        var order: [Int] = []
+        var steps: [Int] = []
+        var handed: [Int: RequestOutput] = [:]
+        let outputs = try llm.generate(
+            requests.map { .tokens($0.prompt) }, requests.map(\.params),
+            onOutput: { number, output in
+                order.append(number)
+                steps.append(executor.batches.count)
+                handed[number] = output
+            })
+        #expect(order.sorted() == Array(0..<8))
+        #expect(outputs.enumerated().allSatisfy { handed[$0.offset] == $0.element })
+        // Not all at the end: the shortest one long before the longest.
+        #expect(try #require(steps.first) < executor.batches.count / 2)
+        #expect(order != order.sorted())
+    }
+
+    @Test func anErrorOfWhoTakesOutputsIsThrownOn() throws {
+        struct Full: Error {}
+        let params = SamplingParams(temperature: 0, maxTokens: 2)
+        let llm = TestEngine.llm()
+        #expect(throws: Full.self) {
+            try llm.generate(["a", "b"], [params, params], onOutput: { _, _ in throw Full() })
+        }
+        #expect(try llm.generate(["a"], params).count == 1)
+    }
+
     @Test func oneLogitRowIsEnough() throws {
         let requests = Self.requests()
         let narrow = try run(requests, TestEngine.limits(rows: 40, logitRows: 1))
@@ -125,7 +155,9 @@ import Testing
         let outputs = try llm.generate(prompts, params)
         #expect(outputs[1].completions[0].finishReason == .error)
         #expect(outputs[1].completions[0].tokenIDs == [])
-        #expect(outputs[1].completions[0].error == "the model's logit for token id 0 is not a number")
+        #expect(
+            outputs[1].completions[0].error
+                == "the model's logit for token id 0 is not a number; check the model's files, or try --dtype float32")
         for place in [0, 2] {
             let alone = try TestEngine.llm().generate([prompts[place]], params)[0]
             #expect(alone.completions == outputs[place].completions)

@@ -37,7 +37,8 @@ import Testing
     @Test(arguments: [-1, 272, Int.max, Int.min]) func idsOutsideTheVocabulary(id: Int) throws {
         #expect(
             try message([.tokens([1, id])])
-                == "the prompt has token id \(id), which is not in the vocabulary (0..<272)")
+                == "the prompt has token id \(id), which is not in the vocabulary (0..<272); use ids "
+                + "of this model's tokenizer")
     }
 
     @Test func parameters() throws {

@@ -47,7 +47,9 @@ import Testing
         }
         let error = #expect(throws: EngineError.self) { try llm.score(tokenIDs: [1, 2, 9, 3, 4]) }
         #expect(
-            error?.description == "token 3 cannot be scored: the model's logit for token id 0 is not a number")
+            error?.description
+                == "token 3 cannot be scored: the model's logit for token id 0 is not a number; check the model's files, "
+                + "or try --dtype float32")
         #expect(try llm.score(tokenIDs: [1, 2, 9]).count == 2)
     }
 }

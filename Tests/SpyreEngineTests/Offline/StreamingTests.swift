@@ -101,6 +101,6 @@ import Testing
             do { _ = try llm.generate(["Again"]) } catch { inner = error }
             return false
         }
-        #expect("\(try #require(inner))" == "engine: a call is still running; start the next one when it has returned")
+        #expect("\(try #require(inner))" == "a call is still running; start the next one when it has returned")
     }
 }

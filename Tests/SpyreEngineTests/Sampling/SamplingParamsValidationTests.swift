@@ -31,6 +31,46 @@ import Testing
         }
     }
 
+    /// What is refused without a model is refused with every model, and for the same field; what needs the model is
+    /// left for later.
+    @Test(arguments: counts + numbers + strings + tokens)
+    func withoutAModel(_ row: Case) {
+        var params = SamplingParams()
+        row.change(&params)
+        do throws(SamplingParamsError) {
+            try params.validate(vocabularySize: nil, maximumModelLength: nil)
+        } catch {
+            #expect(row.message != nil)
+            #expect(Self.refusal(of: params)?.field == error.field)
+            #expect(!error.description.contains("\(Int.max)..") && !error.description.contains("..<\(Int.max)"))
+        }
+    }
+
+    @Test func whatNoModelAllows() {
+        func refusal(_ change: (inout SamplingParams) -> Void) -> String? {
+            var params = SamplingParams()
+            change(&params)
+            do throws(SamplingParamsError) {
+                try params.validate(vocabularySize: nil, maximumModelLength: nil)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+        #expect(refusal { $0.temperature = 5 } == "temperature must be a number in 0...2, got 5.0")
+        #expect(refusal { $0.maxTokens = 0 } == "max_tokens must be an integer of at least 1, got 0")
+        #expect(refusal { $0.stopTokenIDs = [-1] } == "stop_token_ids must be token ids of at least 0, got -1")
+        #expect(refusal { $0.logprobs = 21 } == "logprobs must be an integer in 0...20, got 21")
+        let noMaximum = refusal {
+            $0.maxTokens = nil
+            $0.minTokens = -1
+        }
+        #expect(noMaximum == "min_tokens must be an integer of at least 0, got -1")
+        #expect(refusal { $0.maxTokens = 1_000_000 } == nil)
+        #expect(refusal { $0.allowedTokenIDs = [1_000_000] } == nil)
+        #expect(refusal { $0.logprobs = -1 } == nil)
+    }
+
     @Test(arguments: counts + numbers + strings + tokens)
     func limits(_ row: Case) {
         var params = SamplingParams()

@@ -1,0 +1,36 @@
+import SpyreExecutor
+import Testing
+
+@testable import SpyreCheckpoint
+@testable import SpyreCommands
+
+@Suite struct WeightBytesTests {
+    private func count(_ type: ElementType, _ shape: [Int], _ dtype: ModelDType = .auto) -> Int? {
+        // The bytes in the file are not what is asked for.
+        let tensor = CheckpointTensor(
+            name: "a", elementType: type, shape: shape, byteCount: 1, fileIndex: 0, fileOffset: 0)
+        return WeightBytes.count([tensor, tensor], dtype: dtype)
+    }
+
+    /// Bytes of two matrices of 128 x 64 elements as the device packs them: a Q8_0 block has 34 bytes for 32 elements, a
+    /// Q4_1 block 20.
+    @Test(arguments: [
+        (ElementType.float32, 2 * 128 * 64 * 4), (.float16, 2 * 128 * 64 * 4), (.bfloat16, 2 * 128 * 64 * 2),
+        (.q8_0, 2 * 128 * 2 * 34), (.q4_1, 2 * 128 * 2 * 20), (.q4_0, 2 * 128 * 2 * 20),
+    ])
+    func matricesAreCountedAsTheyArePacked(_ type: ElementType, _ bytes: Int) {
+        #expect(count(type, [128, 64]) == bytes)
+        #expect(count(type, [128, 64], .float32) == 2 * 128 * 64 * 4)
+        #expect(count(type, [128, 64], .bfloat16) == 2 * 128 * 64 * 2)
+    }
+
+    @Test func outputsFillPanelsAndVectorsAreFloat32() {
+        #expect(count(.float32, [65, 3]) == 2 * 128 * 3 * 4)
+        #expect(count(.bfloat16, [7]) == 2 * 7 * 4)
+    }
+
+    @Test func whatCannotBePackedIsNotCounted() {
+        #expect(count(.q6_K, [64, 256]) == nil)
+        #expect(count(.q8_0, [64, 33]) == nil)
+    }
+}
