@@ -3,6 +3,7 @@
 #define SPYRE_INTERNAL_H
 
 #include "../include/spyre/spyre.h"
+#include "access.h"
 #include "kernels.h"
 
 #include <stdatomic.h>
@@ -12,7 +13,10 @@ enum { SPYRE_MAXIMUM_BINDINGS = 256, SPYRE_MAXIMUM_SCALARS = 32, SPYRE_MAXIMUM_A
 
 #define SPYRE_MAXIMUM_BUFFER_BYTES ((uint64_t)1 << 40)
 
+typedef struct spyre_driver spyre_driver;
+
 struct spyre_device {
+    const spyre_driver *driver;
     int threads;
     spyre_isa isa;
     spyre_kernels kernels;
@@ -26,8 +30,8 @@ struct spyre_device {
 struct spyre_buffer {
     spyre_device *device;
     uint64_t bytes;
+    // The driver's. What was mapped is the data, and the guard pages around it if there are any.
     uint8_t *data;
-    // What was mapped: the data, and the guard pages around it if there are any.
     void *mapping;
     uint64_t mapping_bytes;
 };
@@ -36,6 +40,7 @@ struct spyre_stream {
     spyre_device *device;
     // The program under capture, or null.
     spyre_program *capture;
+    // The driver's.
     uint8_t *scratch;
     uint64_t scratch_bytes;
 };
@@ -47,14 +52,6 @@ typedef struct spyre_launch {
     const int64_t *scalars;
     uint8_t *scratch;
 } spyre_launch;
-
-// Bytes that an op reads or writes, at the largest extents.
-typedef struct spyre_access {
-    const char *operand;
-    spyre_span span;
-    uint64_t bytes;
-    bool writes;
-} spyre_access;
 
 // How an op takes part in a program. One constant object per op.
 typedef struct spyre_op_class {
@@ -81,6 +78,12 @@ spyre_status spyre_stream_enqueue(spyre_stream *stream, const spyre_op_class *op
 // Makes an error (unless `out_error` is null) and returns `status`.
 spyre_status spyre_fail(spyre_error **out_error, spyre_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+// Features of this processor that the instruction sets need, a bit each in the order of registry.c.
+uint32_t spyre_processor_features(void);
+
+// UNSUPPORTED, with a feature that is missing, when a processor with the features `found` cannot run `isa`.
+spyre_status spyre_isa_check(spyre_isa isa, uint32_t found, spyre_error **out_error);
 
 // Room for the descriptor of any op.
 typedef union spyre_any_desc {
@@ -109,8 +112,6 @@ spyre_status spyre_write_info(void *target, const void *source, uint32_t size, c
 spyre_status spyre_check_span(spyre_span span, uint64_t bytes, const char *op, const char *operand,
                               spyre_error **out_error);
 
-static inline bool spyre_span_present(spyre_span span) { return span.buffer != NULL || span.binding != 0; }
-
 static inline void *spyre_resolve(const spyre_launch *launch, spyre_span span) {
     if (span.buffer != NULL) return span.buffer->data + span.offset;
     if (span.binding != 0) return launch->bindings[span.binding - 1]->data + span.offset;
@@ -119,11 +120,6 @@ static inline void *spyre_resolve(const spyre_launch *launch, spyre_span span) {
 
 static inline int64_t spyre_size(const spyre_launch *launch, spyre_extent extent) {
     return extent.scalar == 0 ? extent.maximum : launch->scalars[extent.scalar - 1];
-}
-
-// Bytes from the first to the last float of `rows` rows of `columns` with a stride.
-static inline uint64_t spyre_rows_bytes(int64_t rows, int64_t stride, int64_t columns) {
-    return rows <= 0 ? 0 : ((uint64_t)(rows - 1) * (uint64_t)stride + (uint64_t)columns) * sizeof(float);
 }
 
 // Share of `thread` of `count` items: contiguous, sizes differing by at most one.

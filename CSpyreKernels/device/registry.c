@@ -18,17 +18,73 @@ static const variant_row variants[] = {
 #undef SPYRE_VARIANT
 };
 
-spyre_isa spyre_isa_best(void) {
+// What each instruction set needs of a processor, beside what those before it need. A feature's bit is its
+// place.
+typedef struct feature_row {
+    spyre_isa isa;
+    const char *name;
+} feature_row;
+
+#if defined(__x86_64__)
+#define SPYRE_FEATURES(FEATURE)                                                                              \
+    FEATURE(AVX2, "avx2")                                                                                    \
+    FEATURE(AVX2, "fma")                                                                                     \
+    FEATURE(AVX2, "f16c")                                                                                    \
+    FEATURE(AVX512, "avx512f")                                                                               \
+    FEATURE(AVX512, "avx512bw")                                                                              \
+    FEATURE(AVX512, "avx512vl")                                                                              \
+    FEATURE(AVX512, "avx512dq")                                                                              \
+    FEATURE(AVX512, "avx512vnni")                                                                            \
+    FEATURE(AVX512, "avx512bf16")
+#define SPYRE_FEATURE_FOUND(level, name) __builtin_cpu_supports(name)
+#else
+#define SPYRE_FEATURES(FEATURE) FEATURE(AVX2, "x86-64")
+#define SPYRE_FEATURE_FOUND(level, name) 0
+#endif
+
+static const feature_row features[] = {
+#define SPYRE_FEATURE_ROW(level, name) {SPYRE_ISA_##level, name},
+    SPYRE_FEATURES(SPYRE_FEATURE_ROW)
+#undef SPYRE_FEATURE_ROW
+};
+
+enum { FEATURES = sizeof features / sizeof features[0] };
+
+uint32_t spyre_processor_features(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16"))
-        return SPYRE_ISA_AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
-        return SPYRE_ISA_AVX2;
 #endif
-    return SPYRE_ISA_REFERENCE;
+    const bool found[] = {
+#define SPYRE_FEATURE_HERE(level, name) SPYRE_FEATURE_FOUND(level, name) != 0,
+        SPYRE_FEATURES(SPYRE_FEATURE_HERE)
+#undef SPYRE_FEATURE_HERE
+    };
+    uint32_t bits = 0;
+    for (int i = 0; i < FEATURES; i++) bits |= (uint32_t)found[i] << i;
+    return bits;
+}
+
+static const char *missing_feature(spyre_isa isa, uint32_t found) {
+    for (int i = 0; i < FEATURES; i++)
+        if (features[i].isa <= isa && (found >> i & 1) == 0) return features[i].name;
+    return NULL;
+}
+
+static spyre_isa best_of(uint32_t found) {
+    spyre_isa isa = SPYRE_ISA_AVX512;
+    while (missing_feature(isa, found) != NULL) isa--;
+    return isa;
+}
+
+spyre_isa spyre_isa_best(void) { return best_of(spyre_processor_features()); }
+
+spyre_status spyre_isa_check(spyre_isa isa, uint32_t found, spyre_error **out_error) {
+    const char *missing = missing_feature(isa, found);
+    if (missing == NULL) return SPYRE_STATUS_OK;
+    return spyre_fail(
+        out_error, SPYRE_STATUS_UNSUPPORTED,
+        "this processor does not have the instruction set '%s': it lacks %s; the best it has is '%s'",
+        spyre_isa_name(isa), missing, spyre_isa_name(best_of(found)));
 }
 
 const char *spyre_isa_name(spyre_isa isa) {

@@ -1,13 +1,11 @@
+// Entry points for streams and transfers.
 #include "../program/program.h"
-
-#include <stdlib.h>
 
 spyre_status spyre_stream_create(spyre_device *device, spyre_stream **out_stream, spyre_error **out_error) {
     if (device == NULL || out_stream == NULL)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "device or out_stream is null");
-    spyre_stream *stream = calloc(1, sizeof *stream);
+    spyre_stream *stream = device->driver->create_stream(device);
     if (stream == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
-    stream->device = device;
     atomic_fetch_add(&device->live_objects, 1);
     *out_stream = stream;
     return SPYRE_STATUS_OK;
@@ -16,14 +14,14 @@ spyre_status spyre_stream_create(spyre_device *device, spyre_stream **out_stream
 void spyre_stream_release(spyre_stream *stream) {
     if (stream == NULL) return;
     spyre_program_release(stream->capture);
-    atomic_fetch_sub(&stream->device->live_objects, 1);
-    free(stream->scratch);
-    free(stream);
+    spyre_device *device = stream->device;
+    device->driver->release_stream(stream);
+    atomic_fetch_sub(&device->live_objects, 1);
 }
 
 spyre_status spyre_stream_synchronize(spyre_stream *stream, spyre_error **out_error) {
     if (stream == NULL) return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "stream is null");
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->synchronize(stream, out_error);
 }
 
 static spyre_status check_range(spyre_span span, uint64_t bytes, const char *op, const char *operand,
@@ -65,8 +63,7 @@ spyre_status spyre_stream_write(spyre_stream *stream, const void *source, spyre_
     spyre_status status = check_transfer(stream, target, bytes, "write", out_error);
     if (status != SPYRE_STATUS_OK || bytes == 0) return status;
     if (source == NULL) return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "write: source is null");
-    memcpy(target.buffer->data + target.offset, source, bytes);
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->write(stream, source, target, bytes, out_error);
 }
 
 spyre_status spyre_stream_read(spyre_stream *stream, spyre_span source, void *target, uint64_t bytes,
@@ -74,8 +71,7 @@ spyre_status spyre_stream_read(spyre_stream *stream, spyre_span source, void *ta
     spyre_status status = check_transfer(stream, source, bytes, "read", out_error);
     if (status != SPYRE_STATUS_OK || bytes == 0) return status;
     if (target == NULL) return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "read: target is null");
-    memcpy(target, source.buffer->data + source.offset, bytes);
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->read(stream, source, target, bytes, out_error);
 }
 
 spyre_status spyre_stream_copy(spyre_stream *stream, spyre_span source, spyre_span target, uint64_t bytes,
@@ -86,14 +82,12 @@ spyre_status spyre_stream_copy(spyre_stream *stream, spyre_span source, spyre_sp
     if (source.buffer == target.buffer && source.offset < target.offset + bytes &&
         target.offset < source.offset + bytes)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "copy: the ranges overlap");
-    memcpy(target.buffer->data + target.offset, source.buffer->data + source.offset, bytes);
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->copy(stream, source, target, bytes, out_error);
 }
 
 spyre_status spyre_stream_fill(spyre_stream *stream, spyre_span target, uint8_t value, uint64_t bytes,
                                spyre_error **out_error) {
     spyre_status status = check_transfer(stream, target, bytes, "fill", out_error);
     if (status != SPYRE_STATUS_OK || bytes == 0) return status;
-    memset(target.buffer->data + target.offset, value, bytes);
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->fill(stream, target, value, bytes, out_error);
 }

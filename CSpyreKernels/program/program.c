@@ -16,19 +16,14 @@ void spyre_program_release(spyre_program *program) {
     for (int i = 0; i < program->op_count; i++) free(program->ops[i].desc);
     free(program->ops);
     free(program->pending);
+    free(program->captured);
     atomic_fetch_sub(&program->device->live_objects, 1);
     free(program);
 }
 
-// Two accesses conflict when they may touch the same bytes and one of them writes. Bindings may be bound to
-// any buffer, so two different bindings are taken to be different memory (a launch with one buffer in two
-// slots is the caller's responsibility), and a binding never aliases a captured buffer.
+// Two accesses conflict when they may touch the same bytes and one of them writes.
 static bool conflict(const spyre_access *a, const spyre_access *b) {
-    if (!a->writes && !b->writes) return false;
-    if (a->span.buffer != b->span.buffer) return false;
-    // A span with a buffer may carry a binding too, which does not count.
-    if (a->span.buffer == NULL && a->span.binding != b->span.binding) return false;
-    return a->span.offset < b->span.offset + b->bytes && b->span.offset < a->span.offset + a->bytes;
+    return (a->writes || b->writes) && spyre_ranges_meet(a, b);
 }
 
 static bool needs_barrier(const spyre_program *program, const spyre_access *accesses, int count) {
@@ -49,6 +44,44 @@ static bool reserve(void **array, int *capacity, int needed, size_t size) {
     return true;
 }
 
+// Place of `buffer` among the captured buffers, or the one that it would take.
+static int captured_place(const spyre_program *program, const spyre_buffer *buffer) {
+    int begin = 0, end = program->captured_count;
+    while (begin < end) {
+        int middle = begin + (end - begin) / 2;
+        if ((uintptr_t)program->captured[middle].buffer < (uintptr_t)buffer) begin = middle + 1;
+        else end = middle;
+    }
+    return begin;
+}
+
+const spyre_captured_buffer *spyre_program_captured(const spyre_program *program,
+                                                    const spyre_buffer *buffer) {
+    int place = captured_place(program, buffer);
+    bool found = place < program->captured_count && program->captured[place].buffer == buffer;
+    return found ? &program->captured[place] : NULL;
+}
+
+// There is room.
+static void note_captured(spyre_program *program, const spyre_buffer *buffer, bool writes) {
+    int place = captured_place(program, buffer);
+    spyre_captured_buffer *entry = program->captured + place;
+    if (place == program->captured_count || entry->buffer != buffer) {
+        memmove(entry + 1, entry, (size_t)(program->captured_count - place) * sizeof *entry);
+        *entry = (spyre_captured_buffer){buffer, false};
+        program->captured_count++;
+    }
+    entry->written = entry->written || writes;
+}
+
+static void note_binding(spyre_program *program, const spyre_access *access) {
+    int slot = (int)access->span.binding - 1;
+    uint64_t end = access->span.offset + access->bytes;
+    if (end > program->binding_bytes[slot]) program->binding_bytes[slot] = end;
+    if (access->writes) program->binding_written[slot] = true;
+    if (slot >= program->binding_count) program->binding_count = slot + 1;
+}
+
 spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *op, const void *desc,
                                   spyre_error **out_error) {
     spyre_access accesses[SPYRE_MAXIMUM_ACCESSES];
@@ -62,7 +95,9 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
         !reserve((void **)&program->ops, &program->op_capacity, program->op_count + 1,
                  sizeof *program->ops) ||
         !reserve((void **)&program->pending, &program->pending_capacity, program->pending_count + count,
-                 sizeof *program->pending)) {
+                 sizeof *program->pending) ||
+        !reserve((void **)&program->captured, &program->captured_capacity, program->captured_count + count,
+                 sizeof *program->captured)) {
         free(copy);
         return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
     }
@@ -81,11 +116,9 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
     if (scratch > 0) program->scratch_pending = true;
     for (int i = 0; i < count; i++) {
         program->pending[program->pending_count++] = accesses[i];
-        uint32_t binding = accesses[i].span.binding;
-        if (accesses[i].span.buffer != NULL || binding == 0) continue;
-        uint64_t end = accesses[i].span.offset + accesses[i].bytes;
-        if (end > program->binding_bytes[binding - 1]) program->binding_bytes[binding - 1] = end;
-        if ((int)binding > program->binding_count) program->binding_count = (int)binding;
+        const spyre_buffer *buffer = accesses[i].span.buffer;
+        if (buffer != NULL) note_captured(program, buffer, accesses[i].writes);
+        else note_binding(program, &accesses[i]);
     }
     spyre_extent extents[2];
     int extent_count = op->extents(desc, extents);
@@ -100,6 +133,18 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
     return SPYRE_STATUS_OK;
 }
 
+// Barriers inside the ops of a launch at the captured maximum.
+static int inner_barriers(const spyre_program *program) {
+    spyre_launch launch = {&program->device->kernels, NULL, program->scalar_maximum, NULL};
+    int barriers = 0;
+    for (int i = 0; i < program->op_count; i++) {
+        const spyre_op_record *record = &program->ops[i];
+        if (record->op->phases != NULL)
+            barriers += record->op->phases(record->desc, &launch, program->device->threads) - 1;
+    }
+    return barriers;
+}
+
 spyre_status spyre_program_query(const spyre_program *program, spyre_program_info *info,
                                  spyre_error **out_error) {
     if (program == NULL || info == NULL)
@@ -110,6 +155,7 @@ spyre_status spyre_program_query(const spyre_program *program, spyre_program_inf
         .barriers = program->barrier_count,
         .bindings = program->binding_count,
         .scalars = program->scalar_count,
+        .inner_barriers = inner_barriers(program),
         .scratch_bytes = program->scratch_bytes,
     };
     return spyre_write_info(info, &known, sizeof known, "spyre_program_info", out_error);

@@ -1,4 +1,5 @@
-// Marks the functions of a file as compiled for one instruction set, so that the rest of the library runs anywhere.
+// Marks the functions of a file as compiled for one instruction set, so that the rest of the library runs
+// anywhere.
 #ifndef SPYRE_TARGET_H
 #define SPYRE_TARGET_H
 #define SPYRE_PRAGMA(text) _Pragma(#text)

@@ -97,46 +97,24 @@ import Testing
         }
     }
 
-    /// Against float64 on the keys and values as the cache keeps them. The score's error is gamma(size + 1) of the
-    /// sizes of its products, which exp turns into a relative one; the sums over n tokens add gamma(n) each.
+    /// Against float64 on the keys and values as the cache keeps them.
     @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {
         let device = try Device(isa: isa)
         let results = try Batch(device, Self.mixed, type: type).run(device)
         for (sequence, rows) in zip(Self.mixed, results) {
             let (q, k, v) = sequence.data()
-            func kept(_ x: [Float]) -> [Double] {
-                x.map { Double(type == SPYRE_TYPE_F32 ? $0 : Oracle.float(bfloat16: Oracle.bfloat16($0))) }
-            }
-            let (keys, values) = (kept(k), kept(v))
+            let (keys, values) = (Oracle.kept(k, type: type), Oracle.kept(v, type: type))
             for (r, row) in rows.enumerated() where r % 7 == 0 || r == rows.count - 1 {
                 let token = sequence.context - sequence.queries + r
                 for h in 0..<Self.heads {
-                    let kvHead = h / (Self.heads / Self.kvHeads)
-                    func at(_ t: Int) -> Int { (t * Self.kvHeads + kvHead) * Self.size }
                     let query = (token * Self.heads + h) * Self.size
-                    var sizes = 0.0
-                    let scores = (0...token).map { t in
-                        var score = 0.0, size = 0.0
-                        for i in 0..<Self.size {
-                            let product = Double(q[query + i]) * keys[at(t) + i] / Double(Self.size).squareRoot()
-                            score += product
-                            size += abs(product)
-                        }
-                        sizes = max(sizes, size)
-                        return score
-                    }
-                    let top = scores.max() ?? 0
-                    let powers = scores.map { exp($0 - top) }
-                    let sum = powers.reduce(0, +)
-                    let relative = 2 * gamma(Self.size + 3) * (2 * sizes + 1) + 2 * gamma(token + 8)
-                    for i in 0..<Self.size {
-                        var exact = 0.0, size = 0.0
-                        for t in 0...token {
-                            exact += powers[t] / sum * values[at(t) + i]
-                            size += powers[t] / sum * abs(values[at(t) + i])
-                        }
-                        #expect(abs(Double(row[h * Self.size + i]) - exact) <= relative * size, "\(sequence) row \(r)")
+                    let expected = Oracle.attention(
+                        query: q[query..<query + Self.size], keys: keys, values: values, token: token,
+                        kvHead: h / (Self.heads / Self.kvHeads), kvHeads: Self.kvHeads)
+                    for (i, exact) in expected.enumerated() {
+                        let distance = abs(Double(row[h * Self.size + i]) - exact.value)
+                        #expect(distance <= exact.error, "\(sequence) row \(r)")
                     }
                 }
             }

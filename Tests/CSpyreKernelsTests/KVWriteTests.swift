@@ -16,10 +16,10 @@ import Testing
         var keys: [Float], values: [Float], queries: [[Float]]
     }
 
-    /// Writes `slots.count` rows. The cache is read back as floats, all -2 where nothing was written.
+    /// Writes `rows` rows to the first slots. The cache is read back as floats, all -2 where nothing was written.
     static func write(
         _ device: Device, type: Int, layout: Int?, k: [Float], v: [Float], q: [Float], positions: [Int32],
-        table: [Float]
+        table: [Float], rows: Int = slots.count
     ) throws -> Written {
         let count = blocks * kvHeads * headSize * 64
         let wide = type == SPYRE_TYPE_F32
@@ -38,7 +38,7 @@ import Testing
         desc.values = try Matrix(device, v, columns: kvHeads * headSize, stride: stride).span
         desc.stride = Int64(stride)
         desc.slots = try device.span(slots)
-        desc.rows = spyre_extent_fixed(Int64(slots.count))
+        desc.rows = spyre_extent_fixed(Int64(rows))
         if let layout {
             desc.layout = spyre_rope_layout(layout)
             desc.queries = queries.span
@@ -132,6 +132,30 @@ import Testing
                     }
                 }
             }
+        }
+    }
+
+    /// Threads share out the heads of a row too: a single row, and a few, have the same bits on any number of them.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    func headsAreSharedOutWithTheSameBits(isa: String, type: Int) throws {
+        var random = SplitMix64(seed: 103)
+        let (width, size) = (Self.kvHeads * Self.headSize, Self.headSize)
+        let (k, v) = (random.floats(Self.slots.count * width), random.floats(Self.slots.count * width))
+        let q = random.floats(Self.slots.count * Self.heads * size)
+        let table = RopeTests.table(positions: 50, headSize: size)
+        let positions: [Int32] = [3, 9, 49, 0, 0, 1, 7, 7, 8, 20]
+        for rows in [1, 3] {
+            let results = try [1, 2, 3, 5, 8, 11].map { (threads: Int32) in
+                try Self.write(
+                    Device(isa: isa, threads: threads), type: type, layout: SPYRE_ROPE_HALF_SPLIT,
+                    k: Array(k.prefix(rows * width)), v: Array(v.prefix(rows * width)),
+                    q: Array(q.prefix(rows * Self.heads * size)), positions: positions, table: table, rows: rows)
+            }
+            for other in results.dropFirst() {
+                #expect(other.keys == results[0].keys && other.values == results[0].values)
+                #expect(other.queries == results[0].queries)
+            }
+            #expect(results[0].queries.joined().allSatisfy { $0.isFinite } && results[0].keys.contains { $0 != -2 })
         }
     }
 }

@@ -91,6 +91,30 @@ import Testing
         #expect(failure?.description == "launch: scalar 1 is 10, allowed is 0...9")
     }
 
+    /// A matmul of some rows prepares them together, which takes a barrier inside it; of few or very many it does not.
+    @Test func barriersInsideOpsAreCounted() throws {
+        for (threads, rows, expected) in [(2, 8, 0), (2, 9, 2), (2, 95, 2), (2, 96, 0), (1, 9, 0)]
+            as [(Int32, Int64, Int32)]
+        {
+            let device = try Device(isa: Device.best, threads: threads)
+            var desc = try Valid.matmul(device)
+            desc.row_index = try device.span([Int32](repeating: 0, count: Int(rows)))
+            desc.output = try device.room(bytes: Int(rows) * 64 * 4)
+            desc.residual = spyre_span()
+            for extent in [spyre_extent_fixed(rows), spyre_extent_scalar(rows, 2)] {
+                desc.rows = extent
+                try device.capture {
+                    try device.run(spyre_stream_matmul, desc)
+                    try device.run(spyre_stream_matmul, desc)
+                } use: { program in
+                    var info = descriptor(spyre_program_info.self)
+                    try check { spyre_program_query(program, &info, $0) }
+                    #expect(info.inner_barriers == expected && info.barriers == 1, "\(threads) threads, \(rows) rows")
+                }
+            }
+        }
+    }
+
     static func softmax(_ device: Device, _ data: spyre_span, rows: spyre_extent) throws {
         var desc = descriptor(spyre_softmax_desc.self)
         (desc.input, desc.output, desc.columns, desc.stride, desc.rows) = (data, data, 8, 8, rows)

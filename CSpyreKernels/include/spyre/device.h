@@ -16,8 +16,8 @@ enum {
 
 typedef struct spyre_device_desc {
     uint32_t struct_size;
-    /// Threads that run a step; 0 takes the processors that this process may use, or OMP_NUM_THREADS when it
-    /// is set.
+    /// Threads that run a step, at most 1024. 0 takes OMP_NUM_THREADS when it is set, or else the processors
+    /// that this process may use: its affinity, and the quota of its control groups rounded up.
     int32_t threads;
     /// Largest sum of live buffers in bytes; 0 for no limit.
     uint64_t memory_limit;
@@ -43,7 +43,11 @@ typedef struct spyre_device_info {
 } spyre_device_info;
 
 /// Opens the host device. `desc` may be null for defaults. Fails with UNSUPPORTED when the named instruction
-/// set is not to be had on this processor, INVALID_ARGUMENT for an unknown name.
+/// set is not to be had on this processor (the message says which feature it lacks), INVALID_ARGUMENT for an
+/// unknown name, or when threads or OMP_NUM_THREADS are not in 1...1024.
+///
+/// "avx512" needs AVX-512 F, BW, VL, DQ, VNNI and BF16, "avx2" AVX2, FMA and F16C; a processor without all of
+/// a set gets the one before it.
 spyre_status spyre_device_open(const spyre_device_desc *desc, spyre_device **out_device,
                                spyre_error **out_error);
 

@@ -1,9 +1,11 @@
 /// Ops. Each is enqueued on a stream: it runs now, or is recorded while a program is captured.
 ///
 /// Activations are float32 and row-major with a row stride in elements. Weights lie in panels (see
-/// `spyre_weight_pack`). An output may not overlap an input unless the op says so. Every op checks its spans
-/// against the buffers: OUT_OF_RANGE names the operand. Accumulation is in float32 in an order that depends
-/// on neither the number of rows nor threads, so a row's result is the same bits alone and in a batch.
+/// `spyre_weight_pack`). Every op checks its spans against the buffers: OUT_OF_RANGE names the operand. What
+/// an op writes shares no byte with another operand, INVALID_ARGUMENT names both, unless the op says that it
+/// may be that operand: then it has the same offset and stride. Columns of one matrix with one row stride
+/// share no byte when the columns are different. Accumulation is in float32 in an order that depends on
+/// neither the number of rows nor threads, so a row's result is the same bits alone and in a batch.
 #ifndef SPYRE_OPS_H
 #define SPYRE_OPS_H
 
@@ -60,6 +62,18 @@ enum {
 };
 
 /// output = residual + scale * act(norm(input) . W^T + bias), each part optional.
+///
+/// What is rounded, by weight type, beside the float32 accumulation. The weight is taken as it is stored.
+/// - F32: nothing.
+/// - BF16: an activation x becomes the nearest bfloat16, ties to even, off by at most 2^-8 |x|; AVX-512 takes
+///   subnormal numbers for 0 on the way.
+/// - Q8_0, Q4_1: 32 activations along K become int8 with one float32 scale, max|x| / 127, each off by at most
+///   half a scale; the dot product of a block is exact, in int32.
+///
+/// With e the largest of these errors of one activation in a row (for BF16 in parts of |x|), u = 2^-24 and
+/// gamma(n) = n u / (1 - n u) (Higham 2002, 3.1), a product is off by at most E + gamma(K + 8) (S + 32 E),
+/// where S is the sum over K of |w x| and E = e sum |w|, or e S for BF16. Two input terms make e 2^-16 for
+/// BF16 and max|x| / (2 * 127)^2 for the quantised types, and add one more rounding of the sum.
 typedef struct spyre_matmul_desc {
     uint32_t struct_size;
     spyre_type weight_type;
@@ -89,9 +103,9 @@ typedef struct spyre_matmul_desc {
     /// float32 `[columns]`: the input is RMS-normalised with this weight first. None: used as it is.
     spyre_span norm_weight;
     float norm_epsilon;
-    /// In how many terms an activation is expressed where the weight type rounds activations (BF16 to bfloat16, the
-    /// quantised types to int8 with a scale per 32): 0 or 1 rounds it once, 2 adds what the first rounding left over
-    /// as a second term, for products such as logits whose rounding nothing averages out. F32 ignores it.
+    /// In how many terms an activation is expressed where the weight type rounds activations (see above): 0
+    /// or 1 rounds it once, 2 adds what the first rounding left over as a second term, for products such as
+    /// logits whose rounding nothing averages out. F32 ignores it.
     int32_t input_terms;
 } spyre_matmul_desc;
 
@@ -213,8 +227,8 @@ typedef struct spyre_kv_cache {
 /// Bytes of one layer's keys, or values.
 uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size);
 
-/// Writes rows of keys and values to their slots; slot = block * 64 + offset. A negative slot, and one past the
-/// cache, writes nothing. Two rows of one launch must not have the same slot, but for those of block 0.
+/// Writes rows of keys and values to their slots; slot = block * 64 + offset. A negative slot, and one past
+/// the cache, writes nothing. Two rows of one launch must not have the same slot, but for those of block 0.
 /// With `rope_table`, queries and keys are rotated first: queries in place, keys on their way to the cache.
 typedef struct spyre_kv_write_desc {
     uint32_t struct_size;
@@ -240,8 +254,12 @@ spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_de
 /// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per 64-token
 /// block (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1];
 /// its last row is the token at context_lengths[s] - 1. Query head h reads KV head h / (heads / kv_heads). A
-/// sequence whose rows or context do not exist gets no result: its output is left as it was. A block outside of
-/// the cache reads block 0.
+/// sequence whose rows or context do not exist gets no result: its output is left as it was. A block outside
+/// of the cache reads block 0.
+///
+/// Keys and values of a sequence have to be finite up to its context length. The vector kernels multiply
+/// those that a row does not see by a weight of 0, so that an infinity or NaN among the values of a token may
+/// make rows of the same sequence NaN whose tokens come before it; rows of other sequences never see it.
 typedef struct spyre_attention_desc {
     uint32_t struct_size;
     float scale;

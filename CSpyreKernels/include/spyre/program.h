@@ -19,11 +19,14 @@ spyre_status spyre_stream_end_capture(spyre_stream *stream, spyre_program **out_
 typedef struct spyre_program_info {
     uint32_t struct_size;
     int32_t ops;
-    /// Barriers between ops of one launch, without those inside ops.
+    /// Barriers between the ops of one launch.
     int32_t barriers;
     int32_t bindings;
     int32_t scalars;
-    int32_t reserved;
+    /// Barriers inside the ops of a launch with every scalar at its captured maximum. A smaller launch may
+    /// have more or fewer: a matmul has one when its threads prepare the rows together and then share out
+    /// columns, which is so for neither few nor very many rows.
+    int32_t inner_barriers;
     uint64_t scratch_bytes;
 } spyre_program_info;
 
@@ -32,6 +35,10 @@ spyre_status spyre_program_query(const spyre_program *program, spyre_program_inf
 
 /// Runs a program with `bindings[i]` in slot i + 1 and `scalars[i]` as scalar i + 1. OUT_OF_RANGE when a
 /// scalar is negative or above its captured maximum, or a bound buffer is smaller than the ops need.
+/// Different slots are different memory, also from the buffers that the program captured: ops on them run
+/// side by side. INVALID_ARGUMENT when one buffer is in two slots, or in a slot and captured, and an op
+/// writes to either, whatever the ranges; read-only operands may share. Slots that no op uses are not looked
+/// at.
 spyre_status spyre_stream_launch(spyre_stream *stream, spyre_program *program, spyre_buffer *const *bindings,
                                  int32_t binding_count, const int64_t *scalars, int32_t scalar_count,
                                  spyre_error **out_error);

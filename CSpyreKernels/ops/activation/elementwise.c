@@ -24,9 +24,9 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_elementwise_desc *d = raw;
     int64_t rows = d->rows.maximum;
-    out[0] = (spyre_access){"a", d->a, spyre_rows_bytes(rows, d->a_stride, d->columns), false};
-    out[1] = (spyre_access){"b", d->b, spyre_rows_bytes(rows, d->b_stride, d->columns), false};
-    out[2] = (spyre_access){"output", d->output, spyre_rows_bytes(rows, d->output_stride, d->columns), true};
+    out[0] = spyre_reads_rows("a", d->a, rows, d->a_stride, d->columns);
+    out[1] = spyre_reads_rows("b", d->b, rows, d->b_stride, d->columns);
+    out[2] = spyre_writes_rows("output", d->output, rows, d->output_stride, d->columns, 1u << 0 | 1u << 1);
     return 3;
 }
 

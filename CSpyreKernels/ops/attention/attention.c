@@ -36,16 +36,13 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     uint64_t cache = spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size);
     uint64_t sequences = (uint64_t)d->sequences.maximum;
     int64_t width = d->heads * c->head_size;
-    out[0] = (spyre_access){"queries", d->queries, spyre_rows_bytes(d->rows.maximum, d->query_stride, width),
-                            false};
-    out[1] = (spyre_access){"query_starts", d->query_starts, (sequences + 1) * 4, false};
-    out[2] = (spyre_access){"context_lengths", d->context_lengths, sequences * 4, false};
-    out[3] =
-        (spyre_access){"block_tables", d->block_tables, sequences * (uint64_t)d->maximum_blocks * 4, false};
-    out[4] = (spyre_access){"key cache", c->keys, cache, false};
-    out[5] = (spyre_access){"value cache", c->values, cache, false};
-    out[6] =
-        (spyre_access){"output", d->output, spyre_rows_bytes(d->rows.maximum, d->output_stride, width), true};
+    out[0] = spyre_reads_rows("queries", d->queries, d->rows.maximum, d->query_stride, width);
+    out[1] = spyre_reads("query_starts", d->query_starts, (sequences + 1) * 4);
+    out[2] = spyre_reads("context_lengths", d->context_lengths, sequences * 4);
+    out[3] = spyre_reads("block_tables", d->block_tables, sequences * (uint64_t)d->maximum_blocks * 4);
+    out[4] = spyre_reads("key cache", c->keys, cache);
+    out[5] = spyre_reads("value cache", c->values, cache);
+    out[6] = spyre_writes_rows("output", d->output, d->rows.maximum, d->output_stride, width, 0);
     return 7;
 }
 

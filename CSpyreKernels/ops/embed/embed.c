@@ -19,11 +19,9 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_embedding_desc *d = raw;
-    out[0] = (spyre_access){"table", d->table, spyre_weight_bytes(d->table_type, d->vocabulary, d->columns),
-                            false};
-    out[1] = (spyre_access){"ids", d->ids, (uint64_t)d->rows.maximum * 4, false};
-    out[2] = (spyre_access){"output", d->output,
-                            spyre_rows_bytes(d->rows.maximum, d->output_stride, d->columns), true};
+    out[0] = spyre_reads("table", d->table, spyre_weight_bytes(d->table_type, d->vocabulary, d->columns));
+    out[1] = spyre_reads("ids", d->ids, (uint64_t)d->rows.maximum * 4);
+    out[2] = spyre_writes_rows("output", d->output, d->rows.maximum, d->output_stride, d->columns, 0);
     return 3;
 }
 
@@ -43,9 +41,9 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     for (; row < end; row++) {
         bool known = ids[row] >= 0 && ids[row] < d->vocabulary;
         float *y = output + row * d->output_stride;
-        for (int64_t k = 0; k < d->columns; k++)
-            y[k] =
-                known ? d->scale * spyre_weight_element(table, d->table_type, d->columns, ids[row], k) : NAN;
+        if (known) spyre_weight_row(table, d->table_type, d->columns, ids[row], d->scale, y);
+        else
+            for (int64_t k = 0; k < d->columns; k++) y[k] = NAN;
     }
 }
 

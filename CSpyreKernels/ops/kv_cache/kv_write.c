@@ -40,18 +40,16 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     int64_t rows = d->rows.maximum;
     const spyre_kv_cache *c = &d->cache;
     uint64_t cache = spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size);
-    uint64_t width = spyre_rows_bytes(rows, d->stride, c->kv_heads * c->head_size);
-    out[0] = (spyre_access){"keys", d->keys, width, false};
-    out[1] = (spyre_access){"values", d->values, width, false};
-    out[2] = (spyre_access){"slots", d->slots, (uint64_t)rows * 4, false};
-    out[3] = (spyre_access){"key cache", c->keys, cache, true};
-    out[4] = (spyre_access){"value cache", c->values, cache, true};
+    int64_t width = c->kv_heads * c->head_size;
+    out[0] = spyre_reads_rows("keys", d->keys, rows, d->stride, width);
+    out[1] = spyre_reads_rows("values", d->values, rows, d->stride, width);
+    out[2] = spyre_reads("slots", d->slots, (uint64_t)rows * 4);
+    out[3] = spyre_writes("key cache", c->keys, cache);
+    out[4] = spyre_writes("value cache", c->values, cache);
     if (!spyre_span_present(d->rope_table)) return 5;
-    out[5] = (spyre_access){"positions", d->positions, (uint64_t)rows * 4, false};
-    out[6] =
-        (spyre_access){"rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4, false};
-    out[7] = (spyre_access){"queries", d->queries, spyre_rows_bytes(rows, d->stride, d->heads * c->head_size),
-                            true};
+    out[5] = spyre_reads("positions", d->positions, (uint64_t)rows * 4);
+    out[6] = spyre_reads("rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4);
+    out[7] = spyre_writes_rows("queries", d->queries, rows, d->stride, d->heads * c->head_size, 0);
     return 8;
 }
 
@@ -60,50 +58,92 @@ static int extents(const void *raw, spyre_extent out[2]) {
     return 1;
 }
 
+// One head of one token: the key goes down a column of its panel, the value along a row.
+static void store_f32(float *keys, float *values, int64_t head_size, const float *key, const float *value) {
+    for (int64_t i = 0; i < head_size; i++) keys[i * SPYRE_KV_BLOCK_TOKENS] = key[i];
+    memcpy(values, value, (size_t)head_size * sizeof *values);
+}
+
+static void store_bf16(uint16_t *keys, uint16_t *values, int64_t head_size, const float *key,
+                       const float *value) {
+    for (int64_t i = 0; i < head_size; i++) keys[i * SPYRE_KV_BLOCK_TOKENS] = spyre_to_bf16(key[i]);
+    for (int64_t i = 0; i < head_size; i++) values[i] = spyre_to_bf16(value[i]);
+}
+
 static void store_head(const spyre_kv_cache *c, void *keys, void *values, int64_t slot, int64_t head,
                        const float *key, const float *value) {
     int64_t block = slot / SPYRE_KV_BLOCK_TOKENS, token = slot % SPYRE_KV_BLOCK_TOKENS;
     int64_t base = (block * c->kv_heads + head) * c->head_size * SPYRE_KV_BLOCK_TOKENS;
-    for (int64_t i = 0; i < c->head_size; i++) {
-        int64_t k = base + i * SPYRE_KV_BLOCK_TOKENS + token, v = base + token * c->head_size + i;
-        if (c->type == SPYRE_TYPE_F32) {
-            ((float *)keys)[k] = key[i];
-            ((float *)values)[v] = value[i];
-        } else {
-            ((uint16_t *)keys)[k] = spyre_to_bf16(key[i]);
-            ((uint16_t *)values)[v] = spyre_to_bf16(value[i]);
-        }
+    int64_t k = base + token, v = base + token * c->head_size;
+    if (c->type == SPYRE_TYPE_F32)
+        store_f32((float *)keys + k, (float *)values + v, c->head_size, key, value);
+    else store_bf16((uint16_t *)keys + k, (uint16_t *)values + v, c->head_size, key, value);
+}
+
+// Where the operands of a launch lie.
+typedef struct kv_write_operands {
+    const float *keys;
+    const float *values;
+    const int32_t *slots;
+    const int32_t *positions;
+    const float *table;
+    float *queries;
+    void *key_cache;
+    void *value_cache;
+} kv_write_operands;
+
+static kv_write_operands operands_of(const spyre_kv_write_desc *d, const spyre_launch *launch) {
+    return (kv_write_operands){
+        .keys = spyre_resolve(launch, d->keys),
+        .values = spyre_resolve(launch, d->values),
+        .slots = spyre_resolve(launch, d->slots),
+        .positions = spyre_resolve(launch, d->positions),
+        .table = spyre_resolve(launch, d->rope_table),
+        .queries = spyre_resolve(launch, d->queries),
+        .key_cache = spyre_resolve(launch, d->cache.keys),
+        .value_cache = spyre_resolve(launch, d->cache.values),
+    };
+}
+
+// Turns the query heads that read KV head `head`, or an equal share where the heads are no multiple.
+static void rotate_queries(const spyre_kv_write_desc *d, const kv_write_operands *o, int64_t row,
+                           int64_t head) {
+    int64_t size = d->cache.head_size, kv_heads = d->cache.kv_heads;
+    for (int64_t h = d->heads * head / kv_heads; h < d->heads * (head + 1) / kv_heads; h++) {
+        float *q = o->queries + row * d->stride + h * size;
+        spyre_rotate_head(q, q, size, d->layout, o->table, d->table_positions, o->positions[row]);
     }
+}
+
+static void write_head(const spyre_kv_write_desc *d, const kv_write_operands *o, int64_t row, int64_t head) {
+    const spyre_kv_cache *c = &d->cache;
+    int64_t slot = o->slots[row], at = row * d->stride + head * c->head_size;
+    if (slot < 0 || slot >= c->blocks * SPYRE_KV_BLOCK_TOKENS) return;
+    const float *key = o->keys + at;
+    float rotated[SPYRE_MAXIMUM_HEAD_SIZE];
+    if (o->table != NULL) {
+        spyre_rotate_head(key, rotated, c->head_size, d->layout, o->table, d->table_positions,
+                          o->positions[row]);
+        key = rotated;
+    }
+    store_head(c, o->key_cache, o->value_cache, slot, head, key, o->values + at);
 }
 
 static void run(const void *raw, const spyre_launch *launch, int phase, int thread, int threads) {
     (void)phase;
     const spyre_kv_write_desc *d = raw;
-    const spyre_kv_cache *c = &d->cache;
-    const float *keys = spyre_resolve(launch, d->keys), *values = spyre_resolve(launch, d->values);
-    const int32_t *slots = spyre_resolve(launch, d->slots), *positions = spyre_resolve(launch, d->positions);
-    const float *table = spyre_resolve(launch, d->rope_table);
-    float *queries = spyre_resolve(launch, d->queries);
-    void *key_cache = spyre_resolve(launch, c->keys), *value_cache = spyre_resolve(launch, c->values);
-    float rotated[SPYRE_MAXIMUM_HEAD_SIZE];
-    int64_t row, end;
-    spyre_share(spyre_size(launch, d->rows), thread, threads, &row, &end);
-    for (; row < end; row++) {
-        for (int64_t h = 0; table != NULL && h < d->heads; h++) {
-            float *q = queries + row * d->stride + h * c->head_size;
-            spyre_rotate_head(q, q, c->head_size, d->layout, table, d->table_positions, positions[row]);
-        }
-        if (slots[row] < 0 || slots[row] >= c->blocks * SPYRE_KV_BLOCK_TOKENS) continue;
-        for (int64_t h = 0; h < c->kv_heads; h++) {
-            const float *key = keys + row * d->stride + h * c->head_size;
-            if (table != NULL) {
-                spyre_rotate_head(key, rotated, c->head_size, d->layout, table, d->table_positions,
-                                  positions[row]);
-                key = rotated;
-            }
-            store_head(c, key_cache, value_cache, slots[row], h, key,
-                       values + row * d->stride + h * c->head_size);
-        }
+    kv_write_operands o = operands_of(d, launch);
+    int64_t rows = spyre_size(launch, d->rows), heads = d->cache.kv_heads;
+    // A unit of work is a KV head of a row with its queries. A few rows are the next tokens of as many
+    // sequences: dealt out in turn, as attention deals them, a head is written where it will be read. Many
+    // rows follow one another in a block, and the keys of neighbours lie in one cache line: a thread takes a
+    // run of them.
+    bool in_turn = rows <= threads;
+    int64_t unit = thread, end = rows * heads, step = in_turn ? threads : 1;
+    if (!in_turn) spyre_share(rows * heads, thread, threads, &unit, &end);
+    for (; unit < end; unit += step) {
+        if (o.table != NULL) rotate_queries(d, &o, unit / heads, unit % heads);
+        write_head(d, &o, unit / heads, unit % heads);
     }
 }
 

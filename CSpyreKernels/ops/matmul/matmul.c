@@ -56,8 +56,8 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     if (spyre_span_present(d->row_index) && !spyre_size_ok(d->input_rows))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: row_index needs input_rows");
     if (d->input_terms < 0 || d->input_terms > 2)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: %d input terms, allowed are 0, 1 and 2",
-                          d->input_terms);
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "matmul: %d input terms, allowed are 0, 1 and 2", d->input_terms);
     return SPYRE_STATUS_OK;
 }
 
@@ -65,16 +65,14 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_matmul_desc *d = raw;
     int64_t rows = d->rows.maximum;
     int64_t input_rows = spyre_span_present(d->row_index) ? d->input_rows : rows;
-    uint64_t result = spyre_rows_bytes(rows, d->output_stride, spyre_matmul_results(d));
-    out[0] = (spyre_access){"weight", d->weight, spyre_weight_bytes(d->weight_type, d->outputs, d->columns),
-                            false};
-    out[1] =
-        (spyre_access){"input", d->input, spyre_rows_bytes(input_rows, d->input_stride, d->columns), false};
-    out[2] = (spyre_access){"row_index", d->row_index, (uint64_t)rows * 4, false};
-    out[3] = (spyre_access){"bias", d->bias, (uint64_t)d->outputs * 4, false};
-    out[4] = (spyre_access){"residual", d->residual, result, false};
-    out[5] = (spyre_access){"norm_weight", d->norm_weight, (uint64_t)d->columns * 4, false};
-    out[6] = (spyre_access){"output", d->output, result, true};
+    int64_t results = spyre_matmul_results(d);
+    out[0] = spyre_reads("weight", d->weight, spyre_weight_bytes(d->weight_type, d->outputs, d->columns));
+    out[1] = spyre_reads_rows("input", d->input, input_rows, d->input_stride, d->columns);
+    out[2] = spyre_reads("row_index", d->row_index, (uint64_t)rows * 4);
+    out[3] = spyre_reads("bias", d->bias, (uint64_t)d->outputs * 4);
+    out[4] = spyre_reads_rows("residual", d->residual, rows, d->output_stride, results);
+    out[5] = spyre_reads("norm_weight", d->norm_weight, (uint64_t)d->columns * 4);
+    out[6] = spyre_writes_rows("output", d->output, rows, d->output_stride, results, 1u << 4);
     return 7;
 }
 
@@ -87,8 +85,8 @@ static uint64_t block_values_bytes(const spyre_matmul_desc *d) {
     return spyre_round_up((uint64_t)d->columns / 32 * 4, SPYRE_STICK_BYTES);
 }
 
-// One term of a row of prepared input: the converted row, then scales, sums and offsets of the quantised types,
-// stick-aligned.
+// One term of a row of prepared input: the converted row, then scales, sums and offsets of the quantised
+// types, stick-aligned.
 static uint64_t term_bytes(const spyre_matmul_desc *d) {
     uint64_t k = (uint64_t)d->columns;
     switch (d->weight_type) {
@@ -145,7 +143,8 @@ static quantized_term parts_of(const spyre_matmul_desc *d, const uint8_t *term) 
 }
 
 // Converts one row to the form in which the kernel of the weight type reads it.
-static void convert_row(const spyre_matmul_desc *d, const spyre_kernels *kernels, const float *x, uint8_t *term) {
+static void convert_row(const spyre_matmul_desc *d, const spyre_kernels *kernels, const float *x,
+                        uint8_t *term) {
     switch (d->weight_type) {
     case SPYRE_TYPE_F32:
         if (x != (const float *)term) memcpy(term, x, (size_t)d->columns * 4);
@@ -170,7 +169,8 @@ static void subtract_term(const spyre_matmul_desc *d, const float *x, const uint
 }
 
 // The input row of product row `row`, normalised where asked for. `room` has space for a row.
-static const float *source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row, float *room) {
+static const float *source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row,
+                               float *room) {
     const int32_t *row_index = spyre_resolve(launch, d->row_index);
     int64_t source = row_index != NULL ? row_index[row] : row;
     if (row_index != NULL && (source < 0 || source >= d->input_rows)) {

@@ -13,8 +13,11 @@ static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
     return d->activation == SPYRE_MATMUL_SILU_MUL ? d->outputs / 2 : d->outputs;
 }
 
-// Element [output][column] of a weight image.
-float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output,
-                           int64_t column);
+// row[k] = scale * element [output][k] of a weight image.
+void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,
+                      float *row);
+
+// Packs source rows begin ..< end; `row` has room for one as floats.
+void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin, int64_t end);
 
 #endif

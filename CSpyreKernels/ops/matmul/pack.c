@@ -1,11 +1,7 @@
 // Packs row-major weights into panels.
+#include "../../device/driver.h"
 #include "../../simd/half.h"
 #include "matmul.h"
-
-#include <stdlib.h>
-
-extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
 
 enum { Q8_0_SOURCE = 34, Q4_1_SOURCE = 20, Q8_0_PANEL = 128 + 2048, Q4_1_PANEL = 256 + 1024 };
 
@@ -22,28 +18,45 @@ uint64_t spyre_weight_bytes(spyre_type type, int64_t outputs, int64_t columns) {
     }
 }
 
-float spyre_weight_element(const uint8_t *image, spyre_type type, int64_t columns, int64_t output,
-                           int64_t column) {
+static void gather_f32(const uint8_t *panel, int64_t lane, int64_t columns, float scale, float *row) {
+    const float *source = (const float *)panel + lane;
+    for (int64_t k = 0; k < columns; k++) row[k] = scale * source[k * 64];
+}
+
+static void gather_bf16(const uint8_t *panel, int64_t lane, int64_t columns, float scale, float *row) {
+    const uint16_t *source = (const uint16_t *)panel + lane * 2;
+    for (int64_t k = 0; k < columns; k++) row[k] = scale * spyre_from_bf16(source[k / 2 * 128 + k % 2]);
+}
+
+static void gather_q8_0(const uint8_t *block, int64_t lane, int64_t columns, float scale, float *row) {
+    for (int64_t b = 0; b < columns / 32; b++, block += Q8_0_PANEL, row += 32) {
+        float step = spyre_from_f16(((const uint16_t *)block)[lane]);
+        const uint8_t *quads = block + 128 + lane * 4;
+        for (int i = 0; i < 32; i++) row[i] = scale * (step * (float)((int)quads[i / 4 * 256 + i % 4] - 128));
+    }
+}
+
+static void gather_q4_1(const uint8_t *block, int64_t lane, int64_t columns, float scale, float *row) {
+    for (int64_t b = 0; b < columns / 32; b++, block += Q4_1_PANEL, row += 32) {
+        float step = spyre_from_f16(((const uint16_t *)block)[lane]);
+        float minimum = spyre_from_f16(((const uint16_t *)block)[64 + lane]);
+        const uint8_t *quads = block + 256 + lane * 4;
+        for (int i = 0; i < 16; i++) {
+            uint8_t byte = quads[i / 4 * 256 + i % 4];
+            row[i] = scale * (step * (float)(byte & 15) + minimum);
+            row[16 + i] = scale * (step * (float)(byte >> 4) + minimum);
+        }
+    }
+}
+
+void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,
+                      float *row) {
     const uint8_t *panel = image + (uint64_t)(output / 64) * spyre_weight_bytes(type, 64, columns);
-    int64_t lane = output % 64;
     switch (type) {
-    case SPYRE_TYPE_F32: return ((const float *)panel)[column * 64 + lane];
-    case SPYRE_TYPE_BF16:
-        return spyre_from_bf16(((const uint16_t *)panel)[column / 2 * 128 + lane * 2 + column % 2]);
-    case SPYRE_TYPE_Q8_0: {
-        const uint8_t *block = panel + column / 32 * Q8_0_PANEL;
-        int64_t i = column % 32;
-        int quant = (int)block[128 + i / 4 * 256 + lane * 4 + i % 4] - 128;
-        return spyre_from_f16(((const uint16_t *)block)[lane]) * (float)quant;
-    }
-    default: {
-        const uint8_t *block = panel + column / 32 * Q4_1_PANEL;
-        int64_t i = column % 16;
-        uint8_t byte = block[256 + i / 4 * 256 + lane * 4 + i % 4];
-        int quant = column % 32 < 16 ? byte & 15 : byte >> 4;
-        return spyre_from_f16(((const uint16_t *)block)[lane]) * (float)quant +
-               spyre_from_f16(((const uint16_t *)block)[64 + lane]);
-    }
+    case SPYRE_TYPE_F32: gather_f32(panel, output % 64, columns, scale, row); break;
+    case SPYRE_TYPE_BF16: gather_bf16(panel, output % 64, columns, scale, row); break;
+    case SPYRE_TYPE_Q8_0: gather_q8_0(panel, output % 64, columns, scale, row); break;
+    default: gather_q4_1(panel, output % 64, columns, scale, row);
     }
 }
 
@@ -151,8 +164,8 @@ static spyre_status check_pack(const spyre_weight_pack_desc *d, spyre_span targe
                             "target", out_error);
 }
 
-static void pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin,
-                      int64_t end) {
+void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin,
+                     int64_t end) {
     int64_t group = d->group == 0 ? d->rows : d->group;
     uint64_t panel_bytes = spyre_weight_bytes(d->type, 64, d->columns);
     uint64_t stride = source_row_bytes(d->source_type, d->columns);
@@ -180,17 +193,5 @@ spyre_status spyre_stream_pack_weight(spyre_stream *stream, const spyre_weight_p
     desc = &known;
     status = check_pack(desc, target, stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
-    int threads = stream->device->threads;
-    float *rows = malloc((size_t)threads * (size_t)desc->columns * sizeof *rows);
-    if (rows == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
-    uint8_t *image = target.buffer->data + target.offset;
-#pragma omp parallel num_threads(threads)
-    {
-        int thread = omp_get_thread_num();
-        int64_t begin, end;
-        spyre_share(desc->rows, thread, omp_get_num_threads(), &begin, &end);
-        pack_rows(desc, image, rows + (size_t)thread * (size_t)desc->columns, begin, end);
-    }
-    free(rows);
-    return SPYRE_STATUS_OK;
+    return stream->device->driver->pack_weight(stream, desc, target, out_error);
 }

@@ -19,12 +19,12 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_rms_norm_desc *d = raw;
-    uint64_t bytes = spyre_rows_bytes(d->rows.maximum, d->stride, d->columns);
-    out[0] = (spyre_access){"input", d->input, bytes, false};
-    out[1] = (spyre_access){"residual", d->residual, bytes, false};
-    out[2] = (spyre_access){"weight", d->weight, (uint64_t)d->columns * 4, false};
-    out[3] = (spyre_access){"sum", d->sum, bytes, true};
-    out[4] = (spyre_access){"output", d->output, bytes, true};
+    int64_t rows = d->rows.maximum;
+    out[0] = spyre_reads_rows("input", d->input, rows, d->stride, d->columns);
+    out[1] = spyre_reads_rows("residual", d->residual, rows, d->stride, d->columns);
+    out[2] = spyre_reads("weight", d->weight, (uint64_t)d->columns * 4);
+    out[3] = spyre_writes_rows("sum", d->sum, rows, d->stride, d->columns, 1u << 0);
+    out[4] = spyre_writes_rows("output", d->output, rows, d->stride, d->columns, 0);
     return 5;
 }
 

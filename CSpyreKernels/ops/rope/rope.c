@@ -18,10 +18,9 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_rope_desc *d = raw;
-    uint64_t bytes = spyre_rows_bytes(d->rows.maximum, d->stride, d->heads * d->head_size);
-    out[0] = (spyre_access){"positions", d->positions, (uint64_t)d->rows.maximum * 4, false};
-    out[1] = (spyre_access){"table", d->table, (uint64_t)(d->table_positions * d->head_size) * 4, false};
-    out[2] = (spyre_access){"data", d->data, bytes, true};
+    out[0] = spyre_reads("positions", d->positions, (uint64_t)d->rows.maximum * 4);
+    out[1] = spyre_reads("table", d->table, (uint64_t)(d->table_positions * d->head_size) * 4);
+    out[2] = spyre_writes_rows("data", d->data, d->rows.maximum, d->stride, d->heads * d->head_size, 0);
     return 3;
 }
 

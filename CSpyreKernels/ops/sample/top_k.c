@@ -18,10 +18,9 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_top_k_desc *d = raw;
     uint64_t result = (uint64_t)d->rows.maximum * (uint64_t)d->count * 4;
-    out[0] =
-        (spyre_access){"input", d->input, spyre_rows_bytes(d->rows.maximum, d->stride, d->columns), false};
-    out[1] = (spyre_access){"values", d->values, result, true};
-    out[2] = (spyre_access){"indices", d->indices, result, true};
+    out[0] = spyre_reads_rows("input", d->input, d->rows.maximum, d->stride, d->columns);
+    out[1] = spyre_writes("values", d->values, result);
+    out[2] = spyre_writes("indices", d->indices, result);
     return 3;
 }
 

@@ -14,9 +14,8 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_softmax_desc *d = raw;
-    uint64_t bytes = spyre_rows_bytes(d->rows.maximum, d->stride, d->columns);
-    out[0] = (spyre_access){"input", d->input, bytes, false};
-    out[1] = (spyre_access){"output", d->output, bytes, true};
+    out[0] = spyre_reads_rows("input", d->input, d->rows.maximum, d->stride, d->columns);
+    out[1] = spyre_writes_rows("output", d->output, d->rows.maximum, d->stride, d->columns, 1u << 0);
     return 2;
 }
 
