@@ -10,6 +10,8 @@ public enum CommandLineTool {
     ///
     /// - Parameter arguments: without the program's name.
     public static func main(_ arguments: [String]) -> Never {
+        // Before anything can start the OpenMP runtime.
+        ThreadVariable.unsetIfBlank()
         Interruption.exitOnInterrupt()
         do {
             var command = try SpyreCommand.parseAsRoot(arguments)

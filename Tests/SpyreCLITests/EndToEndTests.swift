@@ -19,6 +19,15 @@ import Testing
         #expect(try jsonObjects(text.output).map { $0["text"] as? String } == texts)
     }
 
+    @Test(arguments: [9_999_999, -1]) func unknownIDsAreNotDecoded(_ id: Int) throws {
+        let answer = try spyre(["tokenize", "--model", model, "--decode"], input: "{\"ids\": [5, \(id)]}\n")
+        #expect(answer.status == 1)
+        #expect(answer.output.isEmpty)
+        #expect(
+            answer.errors.hasPrefix("spyre: standard input:1: id \(id) is not in the vocabulary (0..<131); "),
+            "\(answer.errors)")
+    }
+
     @Test func tokenizeConversations() throws {
         let line = #"{"messages": [{"role": "user", "content": "Hi"}]}"# + "\n"
         let answer = try spyre(["tokenize", "--model", model, "--chat", "--json"], input: line)
@@ -38,6 +47,8 @@ import Testing
             #expect((rows.first?["configuration"] as? [String: Any])?["hidden_size"] as? Int != nil)
         }
         let table = try spyre(["inspect", model])
+        #expect(try spyre(["inspect", "--model", model]).output == table.output)
+        #expect(try spyre(["inspect", "--model", model, model]).status == 64)
         #expect(table.outputLines.contains { $0.hasPrefix("heads") && $0.hasSuffix(" 4") })
     }
 
@@ -83,6 +94,18 @@ import Testing
             let doctor = try alone(["doctor", "--json"])
             #expect(doctor.status == 1)
             #expect(doctor.output.contains("spyre pull smollm2-135m-instruct"))
+        }
+    }
+
+    @Test func aCacheThatCannotBeWritten() throws {
+        try TemporaryFolder.withFile("x") { path in
+            let blocked = SpyreProgram(environment: ["SPYRE_CACHE": path])
+            let doctor = try blocked(["doctor"])
+            #expect(doctor.status == 1)
+            let line = "missing  cache              \(path) cannot be written: \(path): Not a directory; "
+            #expect(doctor.outputLines.contains { $0.hasPrefix(line) }, "\(doctor.output)")
+            let pull = try blocked(["pull"])
+            #expect(pull.errors.hasPrefix("spyre: cannot make the folder \(path)/models: Not a directory; "))
         }
     }
 

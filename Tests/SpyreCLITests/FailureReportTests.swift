@@ -41,6 +41,9 @@ import Testing
                 + "1,2,3; see 'spyre generate --help'"
         ),
         (["generate"], "give one of --prompt, --prompt-ids and --prompts-file; see 'spyre generate --help'"),
+        (
+            ["generate", "--prompt", "a", "--logprobs", "2"], "--logprobs needs --json; see 'spyre generate --help'"
+        ),
         (["score"], "missing expected argument '--ids-file <file>'; see 'spyre score --help'"),
         (
             ["bench", "latency", "--batch", "x"],

@@ -55,11 +55,42 @@ import Testing
         #expect(answer.outputLines.filter { $0.hasPrefix("== 1.") } == ["== 1.1: 'ab'", "== 1.2: 'ab'"])
     }
 
+    @Test func promptsAreRepeated() throws {
+        let answer = try generate("--prompt", "a", "--prompt", "b", "--max-tokens", "1")
+        #expect(answer.outputLines.filter { $0.hasPrefix("== ") } == ["== 1: 'a'", "== 2: 'b'"])
+        let rows = try jsonObjects(
+            generate("--prompt-ids", "5", "--prompt-ids", "6,7", "--max-tokens", "1", "--json").output)
+        #expect(rows.map { $0["prompt_ids"] as? [Int] } == [[5], [6, 7]])
+        let fault = try generate("--prompt-ids", "5", "--prompt-ids", "99999")
+        #expect(
+            fault.errors.hasPrefix("spyre: --prompt-ids 2 of 2: the prompt has token id 99999, "), "\(fault.errors)")
+    }
+
+    @Test func anEmptyPromptIsAWrongOption() throws {
+        let answer = try generate("--prompt", "")
+        #expect(answer.status == 64)
+        #expect(answer.errors.hasPrefix("spyre: --prompt is empty; give it at least one token; "), "\(answer.errors)")
+    }
+
+    @Test func theDefaultLengthSaysThatItCut() throws {
+        let informed = SpyreProgram(environment: ["SPYRE_LOG_LEVEL": "info"])
+        let arguments = ["generate"] + model + ["--prompt-ids", "5", "--ignore-eos"]
+        let notice = "spyre: the text was cut after 128 tokens; --max-tokens allows longer ones"
+        #expect(try informed(arguments).errorLines.contains(notice))
+        // Who asked for a length knows it, and a full context is not helped by the option.
+        #expect(try !informed(arguments + ["--max-tokens", "128"]).errorLines.contains(notice))
+        #expect(try !informed(arguments + ["--max-model-len", "16"]).errors.contains("cut after"))
+        #expect(try !informed(arguments + ["--quiet"]).errors.contains("cut after"))
+        let two = try informed(arguments + ["--n", "2", "--json"])
+        #expect(two.errors.contains("spyre: 2 of 2 texts were cut after 128 tokens; "), "\(two.errors)")
+    }
+
     @Test func faultsNameTheLine() throws {
         let long = (0..<300).map { _ in "5" }.joined(separator: ", ")
         for (line, reason) in [
             (#"{"prompt": "a", "temperature": 7}"#, "temperature must be a number in 0...2, got 7.0"),
-            (#"{"prompt_ids": [99999]}"#, "99999"), ("{\"prompt_ids\": [\(long)]}", "300 tokens"),
+            (#"{"prompt_ids": [99999]}"#, "input:2: the prompt has token id 99999, "),
+            ("{\"prompt_ids\": [\(long)]}", "300 tokens"),
             (#"{"prompt_ids": []}"#, "is empty"),
         ] {
             let answer = try generate("--prompts-file", "-", input: "{\"prompt\": \"a\"}\n\(line)\n")

@@ -62,7 +62,7 @@ import Testing
         #expect(throws: CommandFailure("/no/such: cannot be read: No such file or directory; check the path")) {
             try LineReader(path: "/no/such")
         }
-        try TemporaryFolder.with { folder in
+        _ = try TemporaryFolder.with { folder in
             #expect {
                 try LineReader(path: folder.path)
             } throws: { "\($0)".hasSuffix("is a directory; give a file with one JSON object per line") }

@@ -53,6 +53,13 @@ import Testing
         }
     }
 
+    @Test func helpHasTheDefaults() {
+        let words = GenerateCommand.helpMessage(columns: 400)
+        for text in ["generate; default: 128, in chat 512.", "default: 1.0, in chat 0.2.", "prompt; default: 1."] {
+            #expect(words.contains(text), "\(text)")
+        }
+    }
+
     @Test func defaultsAreThoseOfVLLMButForMaxTokens() throws {
         var expected = SamplingParams()
         expected.maxTokens = 128
@@ -112,7 +119,7 @@ import Testing
     }
 
     @Test func promptsMayBeginWithADash() throws {
-        #expect(try generate("--prompt", "--json").prompt == "--json")
+        #expect(try generate("--prompt", "--json").prompts == ["--json"])
         #expect(try generate("--prompt-ids", "3,1,2").readRequests().prompts == [.tokens([3, 1, 2])])
     }
 
@@ -122,6 +129,7 @@ import Testing
         ["generate", "--prompt", "a", "--threads", "0"], ["generate", "--prompt", "a", "--max-num-seqs", "-1"],
         ["generate", "--prompt", "a", "--max-model-len", "0"], ["generate", "--prompt", "a", "--model", ""],
         ["generate", "--prompt", "a", "--temperature", "5"], ["generate", "--prompt", "a", "--n", "1025"],
+        ["generate", "--prompt", "a", "--logprobs", "1"], ["generate", "--prompt", "a", "--prompt-logprobs", "1"],
         ["generate", "--prompt", "a", "--logit-bias", "1=1", "--logit-bias", "1=2"],
     ])
     func contradictionsAreUsageFailures(_ arguments: [String]) throws {

@@ -25,8 +25,8 @@ struct HostReport: Encodable {
     ///   - models: what the model cache holds.
     init(files: HostFiles, environment: [String: String], models: [HostCheck]) {
         checks =
-            Self.processor(files) + Self.kernels() + Self.threads(files, environment) + [Self.memory(files)] + models
-            + Self.python(environment)
+            Self.processor(files) + Self.kernels(environment) + Self.threads(files, environment) + [Self.memory(files)]
+            + models + Self.python(environment)
     }
 
     private static func processor(_ files: HostFiles) -> [HostCheck] {
@@ -38,7 +38,11 @@ struct HostReport: Encodable {
         return [.ok("processor", processor.model), .ok("instruction sets", extensions)]
     }
 
-    private static func kernels() -> [HostCheck] {
+    private static func kernels(_ environment: [String: String]) -> [HostCheck] {
+        // The device would refuse it, but the OpenMP runtime may not come so far.
+        if let fault = ThreadVariable.fault(environment) {
+            return [.missing("device", "not opened: \(fault)", advice: ThreadVariable.advice)]
+        }
         do {
             let device = try Device()
             let information = try device.information()
@@ -69,9 +73,11 @@ struct HostReport: Encodable {
         }
         let variables = environment.filter { $0.key.hasPrefix("OMP_") || $0.key.hasPrefix("KMP_") }
         let settings = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let text = settings.isEmpty ? "none" : OneLine.text(settings.joined(separator: " "))
         return [
             .ok("processors", value, advice: advice),
-            .ok("OpenMP settings", settings.isEmpty ? "none" : OneLine.text(settings.joined(separator: " "))),
+            ThreadVariable.fault(environment).map { .missing("OpenMP settings", $0, advice: ThreadVariable.advice) }
+                ?? .ok("OpenMP settings", text),
         ]
     }
 
@@ -92,7 +98,7 @@ struct HostReport: Encodable {
         guard let python = ProgramSearch.path(of: "python3", environment: environment) else {
             return [.missing("python3", "not found", advice: advice)]
         }
-        guard let pip = ProgramSearch.firstLine(of: python, ["-m", "pip", "--version"]) else {
+        guard let pip = ProgramSearch.firstLine(of: python, ["-m", "pip", "--version"], environment: environment) else {
             return [.ok("python3", python), .missing("pip", "not found", advice: advice)]
         }
         return [.ok("python3", python), .ok("pip", pip)]

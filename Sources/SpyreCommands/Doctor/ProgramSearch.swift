@@ -1,4 +1,5 @@
 import Foundation
+import SpyreEngine
 
 /// Looks for other programs.
 enum ProgramSearch {
@@ -12,18 +13,15 @@ enum ProgramSearch {
     }
 
     /// First line of what a program prints; nil when it cannot be run or fails.
-    static func firstLine(of path: String, _ arguments: [String]) -> String? {
-        let process = Process()
+    static func firstLine(of path: String, _ arguments: [String], environment: [String: String]) -> String? {
         let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
+        let child = try? ChildProcess(
+            path, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor, errors: nil)
+        guard var child else { return nil }
+        // The end of the output is seen only when nobody can write any more.
+        try? output.fileHandleForWriting.close()
         let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
+        guard (try? child.wait()) == 0 else { return nil }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").first.map { OneLine.text(String($0)) }
     }
 }

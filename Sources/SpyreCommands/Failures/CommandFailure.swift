@@ -1,10 +1,20 @@
 /// A failure that a command found itself: one line that says what was wrong and what to do.
 struct CommandFailure: Error, Equatable, CustomStringConvertible {
-    enum Kind: Int32 {
-        /// The command line is wrong (EX_USAGE of sysexits.h).
-        case usage = 64
+    enum Kind {
+        /// The command line is wrong.
+        case usage
+        /// A variable of the environment is wrong, which no help text of a command explains.
+        case environment
         /// Anything else: files, models, memory, network.
-        case failure = 1
+        case failure
+
+        var exitCode: Int32 {
+            switch self {
+            // EX_USAGE of sysexits.h.
+            case .usage, .environment: 64
+            case .failure: 1
+            }
+        }
     }
 
     let kind: Kind

@@ -20,7 +20,7 @@ struct FailureReport: Equatable {
         case let failure as CommandFailure:
             let isUsage = failure.kind == .usage
             let text = isUsage ? UsageMessage(failure.description, arguments: arguments).text : failure.description
-            self.init(line: Self.line(text), exitCode: failure.kind.rawValue)
+            self.init(line: Self.line(text), exitCode: failure.kind.exitCode)
         default:
             self.init(parserError: error, arguments: arguments)
         }
@@ -38,9 +38,9 @@ struct FailureReport: Equatable {
             self.init(output: SpyreCommand.fullMessage(for: error) + "\n", exitCode: 0)
         } else if code == .validationFailure {
             let message = UsageMessage(SpyreCommand.message(for: error), arguments: arguments)
-            self.init(line: Self.line(message.text), exitCode: CommandFailure.Kind.usage.rawValue)
+            self.init(line: Self.line(message.text), exitCode: CommandFailure.Kind.usage.exitCode)
         } else {
-            self.init(line: Self.line(Self.text(of: error)), exitCode: CommandFailure.Kind.failure.rawValue)
+            self.init(line: Self.line(Self.text(of: error)), exitCode: CommandFailure.Kind.failure.exitCode)
         }
     }
 

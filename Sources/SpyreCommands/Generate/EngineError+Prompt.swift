@@ -11,6 +11,20 @@ extension EngineError {
         }
     }
 
+    /// The same error of a call with only one prompt.
+    var withoutPromptIndex: EngineError {
+        switch self {
+        case .emptyPrompt: .emptyPrompt(prompt: nil)
+        case .promptTooLong(_, let tokens, let context, let model):
+            .promptTooLong(prompt: nil, tokens: tokens, contextLength: context, modelLength: model)
+        case .tokenOutOfVocabulary(_, let token, let size):
+            .tokenOutOfVocabulary(prompt: nil, tokenID: token, vocabularySize: size)
+        case .invalidParameters(_, let error): .invalidParameters(prompt: nil, error)
+        case .tokenization(_, let reason): .tokenization(prompt: nil, reason: reason)
+        default: self
+        }
+    }
+
     /// Whether the error is about a request and not about the engine.
     var concernsPrompt: Bool {
         switch self {

@@ -26,22 +26,29 @@ struct GenerateCommand: ParsableCommand {
     static let defaultMaxTokens = 128
 
     @OptionGroup(title: "Model options") var model: ModelOptions
-    @Option(parsing: .unconditional, help: "The text to continue.") var prompt: String?
-    @Option(help: ArgumentHelp("The same as token ids.", valueName: "1,2,…"), transform: TokenIDList.init(argument:))
-    var promptIds: TokenIDList?
+    @Option(
+        name: .customLong("prompt"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("The text to continue; may be repeated.", valueName: "text"))
+    var prompts: [String] = []
+    @Option(
+        help: ArgumentHelp("The same as token ids; may be repeated.", valueName: "1,2,…"),
+        transform: TokenIDList.init(argument:))
+    var promptIds: [TokenIDList] = []
     @Option(help: ArgumentHelp("File of prompts; - is standard input.", valueName: "file")) var promptsFile: String?
     @Flag(help: "Ask the prompt as a question, through the model's chat template.") var chat = false
     @Option(parsing: .unconditional, help: "System message; with --chat.") var system: String?
-    @Option(help: ArgumentHelp("Completions of each prompt.", valueName: "n")) var n: Int?
+    @Option(help: ArgumentHelp("Completions of each prompt; default: 1.", valueName: "n")) var n: Int?
     @OptionGroup(title: "Sampling options") var sampling: SamplingOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func check() throws(CommandFailure) {
         try model.check()
-        let given = [prompt != nil, promptIds != nil, promptsFile != nil].filter { $0 }.count
+        let given = [!prompts.isEmpty, !promptIds.isEmpty, promptsFile != nil].filter { $0 }.count
         guard given == 1 else { throw .usage("give one of --prompt, --prompt-ids and --prompts-file") }
         guard system == nil || chat else { throw .usage("--system needs --chat") }
-        guard !chat || promptIds == nil else { throw .usage("--chat needs text, not --prompt-ids") }
+        guard !chat || promptIds.isEmpty else { throw .usage("--chat needs text, not --prompt-ids") }
+        guard output.json || sampling.logprobs == nil else { throw .usage("--logprobs needs --json") }
+        guard output.json || sampling.promptLogprobs == nil else { throw .usage("--prompt-logprobs needs --json") }
     }
 
     func run() throws {
@@ -62,8 +69,12 @@ struct GenerateCommand: ParsableCommand {
 
     func readRequests() throws -> GenerationRequests {
         let params = try defaultParams()
-        if let prompt { return GenerationRequests(prompt: .text(prompt), params: params) }
-        if let promptIds { return GenerationRequests(prompt: .tokens(promptIds.ids), params: params) }
+        if !prompts.isEmpty {
+            return GenerationRequests(prompts.map { .text($0) }, option: "--prompt", params: params)
+        }
+        if !promptIds.isEmpty {
+            return GenerationRequests(promptIds.map { .tokens($0.ids) }, option: "--prompt-ids", params: params)
+        }
         let file = try JSONLinesFile(path: promptsFile ?? "-", example: PromptRecord.expected) {
             line throws(CommandFailure) in try PromptRecord(line: line, defaults: params)
         }

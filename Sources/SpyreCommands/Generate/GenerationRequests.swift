@@ -6,14 +6,22 @@ struct GenerationRequests {
     var params: [SamplingParams] = []
     /// The requests whose length nobody chose.
     private var lengthless: [Int] = []
-    /// `file:line` of each prompt; empty when they come from the command line.
+    /// The requests that `applyDefault` has given a length.
+    private(set) var defaulted: Set<Int> = []
+    /// `file:line` of each prompt, or which of the options it is; empty for the only prompt of a command line.
     var places: [String] = []
+    /// The option that the prompts come from; nil for a file.
+    private var option: String?
 
-    /// - Parameter params: without `maxTokens` the request takes the default.
-    init(prompt: Prompt, params: SamplingParams) {
-        prompts = [prompt]
-        self.params = [params]
-        if params.maxTokens == nil { lengthless = [0] }
+    /// - Parameters:
+    ///   - option: where the prompts stand on the command line.
+    ///   - params: of every prompt; without `maxTokens` the requests take the default.
+    init(_ prompts: [Prompt], option: String, params: SamplingParams) {
+        self.prompts = prompts
+        self.option = option
+        self.params = prompts.map { _ in params }
+        if params.maxTokens == nil { lengthless = Array(prompts.indices) }
+        if prompts.count > 1 { places = prompts.indices.map { "\(option) \($0 + 1) of \(prompts.count)" } }
     }
 
     init(_ file: JSONLinesFile<PromptRecord>) {
@@ -31,6 +39,7 @@ struct GenerationRequests {
         for index in lengthless {
             params[index].maxTokens = min(max(`default`, params[index].minTokens), contextLength)
         }
+        defaulted.formUnion(lengthless)
         lengthless = []
     }
 
@@ -48,7 +57,13 @@ struct GenerationRequests {
 
     /// `error` with the place of its prompt before it, if there is one.
     func located(_ error: any Error, _ index: Int?) -> any Error {
-        guard let place = places.indices.contains(index ?? 0) ? places[index ?? 0] : nil else { return error }
-        return CommandFailure("\(place): \(FailureReport.text(of: error))")
+        let place = places.indices.contains(index ?? 0) ? places[index ?? 0] : nil
+        if let option, case EngineError.emptyPrompt? = error as? EngineError {
+            return CommandFailure.usage("\(place ?? option) is empty; give it at least one token")
+        }
+        guard let place else { return error }
+        // The place says which prompt it is; the engine's own number, from 0, would only confuse.
+        let text = (error as? EngineError)?.withoutPromptIndex.description ?? FailureReport.text(of: error)
+        return CommandFailure("\(place): \(text)")
     }
 }

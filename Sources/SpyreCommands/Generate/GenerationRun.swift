@@ -63,11 +63,33 @@ struct GenerationRun {
         return text
     }
 
+    private func cutNotice(_ results: [RequestOutput]) -> String? {
+        let defaulted = results.indices.filter(requests.defaulted.contains)
+        let completions = defaulted.flatMap { number in
+            results[number].completions.map { ($0, requests.params[number].maxTokens) }
+        }
+        let cut = completions.filter { $0.finishReason == .length && $0.tokenIDs.count == $1 }
+        let total = results.reduce(0) { $0 + $1.completions.count }
+        return Self.cutNotice(lengths: cut.map { $0.0.tokenIDs.count }, of: total)
+    }
+
+    /// What is said about texts that the default length has cut; nobody is told about a length that was asked for.
+    ///
+    /// - Parameters:
+    ///   - lengths: tokens of each text that was cut.
+    ///   - total: number of texts.
+    static func cutNotice(lengths: [Int], of total: Int) -> String? {
+        guard let longest = lengths.max() else { return nil }
+        let texts = total == 1 ? "the text was" : "\(lengths.count) of \(total) texts were"
+        return "\(texts) cut after \(longest) tokens; --max-tokens allows longer ones"
+    }
+
     private func finish(_ results: [RequestOutput]) throws {
         try StandardOutput.shared.flush()
         if let failed = results.flatMap(\.completions).first(where: { $0.finishReason == .error }) {
             throw CommandFailure("generation failed: \(failed.error ?? "unknown reason")")
         }
+        if let line = cutNotice(results) { Notices.write(line, quiet: output.quiet) }
         if let line = GenerationSpeed(outputs: results.map(\.metrics)).line { Notices.write(line, quiet: output.quiet) }
     }
 }

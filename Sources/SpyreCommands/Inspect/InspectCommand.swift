@@ -19,14 +19,27 @@ struct InspectCommand: ParsableCommand {
               spyre inspect --graph inductor   the model's graph after each pass
             """)
 
-    @Argument(help: ArgumentHelp("Model: a directory, a .gguf file or a known name.", valueName: "model"))
-    var model = ModelStore.defaultModel
+    @Argument(
+        help: ArgumentHelp(
+            "Model: a directory, a .gguf file or a known name; default: \(ModelStore.defaultModel).",
+            valueName: "model"))
+    var path: String?
+    @Option(
+        name: [.customLong("model"), .customShort("m")],
+        help: ArgumentHelp("The same, as other commands take it.", valueName: "model"))
+    var model: String?
     @Flag(inversion: .prefixedNo, help: "List the tensors.") var tensors = true
     @Option(help: "Print the model's graph instead: as recorded, and after each pass of this backend.")
     var graph: Backend?
     @OptionGroup(title: "Output options") var output: OutputOptions
 
+    func chosenModel() throws(CommandFailure) -> String {
+        guard path == nil || model == nil else { throw .usage("give the model once, with --model or without") }
+        return path ?? model ?? ModelStore.defaultModel
+    }
+
     func run() throws {
+        let model = try chosenModel()
         try Log.start(quiet: output.quiet)
         let path = try ModelStore().resolve(model)
         if let graph { return try printGraph(of: path, for: graph) }

@@ -8,6 +8,13 @@ enum ModelCacheChecks {
 
     private static func folder(_ store: ModelStore) -> HostCheck {
         let path = OneLine.text(store.root)
+        // A cache that has everything is only read.
+        let isFull = ModelStore.knownModels.allSatisfy(store.isCached)
+        if !isFull, let obstacle = store.obstacle {
+            return .missing(
+                "cache", "\(path) cannot be written: \(OneLine.text(obstacle))",
+                advice: "make it a folder that you may write in, or set SPYRE_CACHE to another one")
+        }
         guard let room = FreeSpace.bytes(at: store.root) else { return .ok("cache", path) }
         let needed = ModelStore.knownModels.filter { !store.isCached($0) }.map(\.pullBytes).max() ?? 0
         let value = "\(path), \(Decimals.bytes(room)) free"

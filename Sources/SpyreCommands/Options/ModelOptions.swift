@@ -31,12 +31,16 @@ struct ModelOptions: ParsableArguments {
     /// Commands whose work has a size of its own take that instead.
     static let defaultSequences = ExecutorOptions().maximumSequences
 
+    /// The device's own limit.
+    static let greatestThreads = 1024
+
     /// Not `validate()`: the parser calls that before it has looked for unknown options, whose names say more.
     func check() throws(CommandFailure) {
         guard !model.isEmpty else { throw .usage("--model must not be empty") }
-        try Self.check("--threads", threads, upTo: 1024)
+        try Self.check("--threads", threads, upTo: Self.greatestThreads)
         try Self.check("--max-model-len", maxModelLen, upTo: Int(Int32.max))
         try Self.check("--max-num-seqs", maxNumSeqs, upTo: 1024)
+        try ThreadVariable.check()
     }
 
     var executorOptions: ExecutorOptions {

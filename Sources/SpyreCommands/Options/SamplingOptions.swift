@@ -3,15 +3,27 @@ import SpyreEngine
 
 /// Every sampling field as an option, with vLLM's names in kebab case. What is not given keeps the command's default.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Most tokens to generate.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Most tokens to generate; default: \(GenerateCommand.defaultMaxTokens), "
+                + "in chat \(ChatCommand.defaultMaxTokens).",
+            valueName: "n"))
     var maxTokens: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Randomness, 0 to 2; 0 always takes the most likely token.", valueName: "t"))
+        help: ArgumentHelp(
+            "Randomness, 0 to 2; 0 always takes the most likely token; default: \(SamplingParams().temperature), "
+                + "in chat \(ChatCommand.defaultTemperature).",
+            valueName: "t"))
     var temperature: Double?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Keep the most likely tokens up to this sum.", valueName: "p"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Keep the most likely tokens up to this sum; default: \(SamplingParams().topP), "
+                + "in chat \(ChatCommand.defaultTopP).",
+            valueName: "p"))
     var topP: Double?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Keep this many tokens; 0 or -1 keeps all.", valueName: "k"))

@@ -38,11 +38,19 @@ struct TokenizerLines {
             let expected = #"a JSON string such as "Hello" (or give the text with --text)"#
             return TokenizerRow(ids: try encode(JSONRecord.decode(String.self, from: line, expected: expected)))
         case .decode:
-            let ids = try IDsRecord(line: line).ids
-            return TokenizerRow(text: tokenizer.decode(ids, skipSpecialTokens: skipSpecialTokens))
+            return TokenizerRow(text: try decode(IDsRecord(line: line).ids))
         case .chat:
             return try conversation(line)
         }
+    }
+
+    /// The tokenizer itself skips what it does not know, which here would hide a mistake.
+    private func decode(_ ids: [Int]) throws(CommandFailure) -> String {
+        let vocabulary = 0..<tokenizer.vocabularySize
+        if let id = ids.first(where: { !vocabulary.contains($0) }) {
+            throw CommandFailure("id \(id) is not in the vocabulary (\(vocabulary)); use ids of this model's tokenizer")
+        }
+        return tokenizer.decode(ids, skipSpecialTokens: skipSpecialTokens)
     }
 
     private func conversation(_ line: Data) throws -> TokenizerRow {

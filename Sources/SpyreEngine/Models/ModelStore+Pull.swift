@@ -51,7 +51,7 @@ extension ModelStore {
         _ step: String, _ error: any Error, at path: String, remedy: String = ModelStoreError.otherFolder
     ) -> ModelStoreError {
         let cocoa = error as NSError
-        let posix = (cocoa.userInfo[NSUnderlyingErrorKey] as? NSError) ?? cocoa
+        let posix = (cocoa.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? cocoa
         if cocoa.code == CocoaError.fileWriteOutOfSpace.rawValue && cocoa.domain == NSCocoaErrorDomain
             || posix.domain == NSPOSIXErrorDomain && posix.code == Int(ENOSPC)
         {

@@ -51,6 +51,9 @@ public struct ModelStore: Sendable {
 
     var modelsDirectory: String { root + "/models" }
 
+    /// Why nothing can be fetched into the cache, in the system's words; nil when it can be written.
+    package var obstacle: String? { FolderAccess.obstacle(at: modelsDirectory) }
+
     /// Where the file of a known model is, or will be.
     public func path(of model: KnownModel) -> String { "\(modelsDirectory)/\(model.name)/\(model.fileName)" }
 

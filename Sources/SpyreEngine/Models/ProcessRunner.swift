@@ -17,22 +17,21 @@ struct ProcessRunner: CommandRunner {
             try? handle.close()
             try? FileManager.default.removeItem(at: log)
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        while process.isRunning {
-            whileRunning()
-            Thread.sleep(forTimeInterval: 0.1)
-        }
-        process.waitUntilExit()
+        var process = try ChildProcess(
+            executable, arguments, environment: environment, output: handle.fileDescriptor,
+            errors: handle.fileDescriptor)
+        let status = try wait(for: &process, whileRunning)
         let end = try handle.seekToEnd()
         try handle.seek(toOffset: end > UInt64(Self.outputLimit) ? end - UInt64(Self.outputLimit) : 0)
         let bytes = try handle.readToEnd() ?? Data()
-        return CommandResult(status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
+        return CommandResult(status: status, output: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func wait(for process: inout ChildProcess, _ whileRunning: () -> Void) throws -> Int32 {
+        while true {
+            if let status = try process.poll() { return status }
+            whileRunning()
+            Thread.sleep(forTimeInterval: 0.1)
+        }
     }
 }

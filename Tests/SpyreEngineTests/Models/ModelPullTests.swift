@@ -191,8 +191,11 @@ import Testing
     @Test func aCacheThatCannotBeWritten() throws {
         try folder.write("cache", [1])
         let error = #expect(throws: ModelStoreError.self) { try store().pull("tiny-model") }
-        #expect(error?.description.hasPrefix("cannot make the folder \(folder.path)/cache/models: ") == true)
-        #expect(error?.description.hasSuffix("; \(ModelStoreError.otherFolder)") == true)
+        #expect(
+            error?.description
+                == "cannot make the folder \(folder.path)/cache/models: Not a directory; \(ModelStoreError.otherFolder)"
+        )
+        #expect(store().obstacle == "\(folder.path)/cache: Not a directory")
     }
 
     @Test func onlyKnownModelsArePulled() {
