@@ -41,11 +41,6 @@ public final class CompiledGraph {
         try images.load(for: graph, from: source, progress: loadProgress)
     }
 
-    /// Bytes of the workspace, and what it would take without sharing.
-    public var workspaceBytes: (planned: Int, unshared: Int) {
-        (memory.plan.byteCount, memory.plan.unsharedByteCount)
-    }
-
     /// Programs compiled so far.
     public var compilations: Int { runner.compilations }
 

@@ -7,8 +7,6 @@ public final class LoweringTarget {
     private let graph: Graph
     private let memory: GraphMemory
     private let extent: (Dimension) -> spyre_extent
-    /// Ops enqueued so far.
-    public private(set) var opCount = 0
 
     /// - Parameter extent: the size of a dimension, fixed or as a launch scalar.
     init(stream: Stream, graph: Graph, memory: GraphMemory, extent: @escaping (Dimension) -> spyre_extent) {
@@ -24,7 +22,6 @@ public final class LoweringTarget {
     }
 
     func enqueue(_ body: (Stream) throws(DeviceError) -> Void) throws(GraphError) {
-        opCount += 1
         try deviceCall { () throws(DeviceError) in try body(stream) }
     }
 

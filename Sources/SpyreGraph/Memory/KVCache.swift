@@ -37,9 +37,6 @@ public final class KVCache {
         self.type = type
     }
 
-    /// Bytes of all layers.
-    public var byteCount: Int { keys.reduce(0) { $0 + 2 * $1.byteCount } }
-
     func descriptor(layer: Int) throws(GraphError) -> spyre_kv_cache {
         guard keys.indices.contains(layer) else { throw .malformed("layer \(layer) has no KV cache") }
         var cache = spyre_kv_cache()

@@ -10,9 +10,6 @@ public final class ParameterImages {
         self.stream = stream
     }
 
-    /// Bytes of all images.
-    public var byteCount: Int { buffers.values.reduce(0) { $0 + $1.byteCount } }
-
     /// Bytes that `load` will add.
     public func missingByteCount(for graph: Graph) throws(GraphError) -> Int {
         var total = 0
