@@ -11,12 +11,17 @@ enum { PATH_BYTES = 4096 };
 
 // OpenMP 5.2, 21.2.1: a positive count, or a list of them of which the first is for the outermost region.
 static bool parse_threads(const char *text, int32_t *out_threads) {
-    char *end;
-    long threads = strtol(text, &end, 10);
-    if (end == text || threads < 1 || threads > SPYRE_MAXIMUM_THREADS) return false;
-    while (isspace((unsigned char)*end)) end++;
-    *out_threads = (int32_t)threads;
-    return *end == '\0' || *end == ',';
+    // Every part of a list is checked, though only the first counts here: libomp ends the process over a bad one.
+    for (const char *part = text;; part++) {
+        char *end;
+        long threads = strtol(part, &end, 10);
+        if (end == part || threads < 1 || threads > SPYRE_MAXIMUM_THREADS) return false;
+        if (part == text) *out_threads = (int32_t)threads;
+        while (isspace((unsigned char)*end)) end++;
+        if (*end == '\0') return true;
+        if (*end != ',') return false;
+        part = end;
+    }
 }
 
 static int32_t least(int32_t a, int32_t b) { return a == 0 || (b != 0 && b < a) ? b : a; }
