@@ -11,6 +11,7 @@ import Testing
         do {
             let command = try SpyreCommand.parseAsRoot(arguments)
             try (command as? GenerateCommand)?.check()
+            try (command as? ChatCommand)?.check()
             Issue.record("parsed: \(arguments)")
             return FailureReport(ExitCode.success, arguments: arguments)
         } catch {
@@ -43,6 +44,10 @@ import Testing
         (["generate"], "give one of --prompt, --prompt-ids and --prompts-file; see 'spyre generate --help'"),
         (
             ["generate", "--prompt", "a", "--logprobs", "2"], "--logprobs needs --json; see 'spyre generate --help'"
+        ),
+        (
+            ["chat", "--logprobs", "2"],
+            "chat prints no log-probabilities; use spyre generate --chat --logprobs --json; see 'spyre chat --help'"
         ),
         (["score"], "missing expected argument '--ids-file <file>'; see 'spyre score --help'"),
         (

@@ -29,8 +29,16 @@ struct ChatCommand: ParsableCommand {
     @OptionGroup(title: "Sampling options") var sampling: SamplingOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
-    func run() throws {
+    /// What can be wrong with the command line by itself.
+    func check() throws(CommandFailure) {
         try model.check()
+        guard sampling.logprobs == nil, sampling.promptLogprobs == nil else {
+            throw .usage("chat prints no log-probabilities; use spyre generate --chat --logprobs --json")
+        }
+    }
+
+    func run() throws {
+        try check()
         try Log.start(quiet: output.quiet)
         var defaults = SamplingParams()
         // As in `generate` the default comes last.
