@@ -9,7 +9,7 @@ sources := Package.swift $(shell find Sources CSpyreKernels)
 # The C library for programs that are not built by the package manager. The flags are those of Package.swift.
 CLANG ?= clang
 library := .build/library/libspyre.a
-c_flags := -std=gnu17 -O3 -fopenmp=libomp -ffp-contract=off -fno-math-errno -fPIC
+c_flags := -std=gnu17 -O3 -ffp-contract=off -fno-math-errno -fPIC
 c_objects := $(patsubst %.c,.build/library/%.o,$(shell find CSpyreKernels -name '*.c'))
 
 .PHONY: help demo build test library example-c dependencies format lint clean
@@ -18,7 +18,7 @@ help:
 	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
 	@echo 'make test          installs what is missing, runs every check'
 	@echo 'make build         builds .build/release/spyre'
-	@echo 'make library       builds .build/library/libspyre.a for C programs; link it with -lomp5 -lm'
+	@echo 'make library       builds .build/library/libspyre.a for C programs; link it with -lpthread -lm'
 	@echo 'make example-c     builds and runs Examples/c/matmul.c with it'
 	@echo 'make dependencies  installs the system packages that are missing, and says which and why'
 	@echo 'make format lint   formats the Swift sources; tells what is not formatted'
@@ -48,7 +48,7 @@ $(library): $(c_objects)
 	$(CLANG) $(c_flags) -ICSpyreKernels/include -c $< -o $@
 
 example-c: $(library)
-	$(CLANG) -ICSpyreKernels/include Examples/c/matmul.c $(library) -lomp5 -lm -o .build/library/matmul
+	$(CLANG) -ICSpyreKernels/include Examples/c/matmul.c $(library) -lpthread -lm -o .build/library/matmul
 	.build/library/matmul
 
 test: dependencies

@@ -35,9 +35,9 @@ let package = Package(
             publicHeadersPath: "include",
             cSettings: [
                 // Debug builds are optimised too: unoptimised kernels make the tests crawl.
-                .unsafeFlags(["-O3", "-fopenmp=libomp", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra"])
+                .unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra"])
             ],
-            linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]
+            linkerSettings: [.linkedLibrary("m")]
         ),
         .target(name: "SpyreDevice", dependencies: ["CSpyreKernels"]),
         .target(name: "SpyreGraph", dependencies: ["SpyreDevice", "CSpyreKernels"]),

@@ -5,7 +5,6 @@ set -eu
 
 # package | why it is needed
 packages='
-libomp-dev|threads of the kernels
 libpcre2-dev|regular expressions of the tokenizers
 make|runs the build and the checks
 pkg-config|lets the package manager find PCRE2

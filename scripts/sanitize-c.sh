@@ -30,8 +30,8 @@ let package = Package(
     targets: [
         .target(
             name: "CSpyreKernels", path: "CSpyreKernels", exclude: [$excluded], publicHeadersPath: "include",
-            cSettings: [.unsafeFlags(["-O1", "-g", "-fopenmp=libomp", "-ffp-contract=off", "-fno-math-errno"])],
-            linkerSettings: [.linkedLibrary("omp5"), .linkedLibrary("m")]),
+            cSettings: [.unsafeFlags(["-O1", "-g", "-ffp-contract=off", "-fno-math-errno"])],
+            linkerSettings: [.linkedLibrary("m")]),
         .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
     ],
     swiftLanguageModes: [.v6],
@@ -46,8 +46,5 @@ if [ "$kind" = address ]; then
         exec swift test --sanitize=address --scratch-path .build-address -Xcc -fsanitize=undefined \
         -Xcc -fno-sanitize-recover=undefined "$@"
 fi
-# The OpenMP runtime is not instrumented; Archer tells ThreadSanitizer what its barriers and regions order.
-archer=$(find /usr/lib -name libarcher.so 2>/dev/null | head -n 1)
-[ -n "$archer" ] || { echo "$0: libarcher.so is missing; install libomp-dev" >&2; exit 1; }
-OMP_TOOL_LIBRARIES=$archer TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:report_thread_leaks=0:${TSAN_OPTIONS:-} \
+TSAN_OPTIONS=ignore_noninstrumented_modules=1:halt_on_error=1:report_thread_leaks=0:${TSAN_OPTIONS:-} \
     exec swift test --sanitize=thread --scratch-path .build-thread "$@"

@@ -10,9 +10,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
-
 // MARK: Devices
 
 static spyre_status choose_isa(const char *name, spyre_isa *out_isa, spyre_error **out_error) {
@@ -34,12 +31,15 @@ static spyre_status open_device(const spyre_device_desc *desc, spyre_device **ou
                                 spyre_error **out_error) {
     spyre_isa isa;
     int32_t threads = desc->threads;
+    spyre_wait_policy waits;
     spyre_status status = choose_isa(desc->isa, &isa, out_error);
     if (status == SPYRE_STATUS_OK && threads == 0) status = spyre_host_threads(&threads, out_error);
+    if (status == SPYRE_STATUS_OK) status = spyre_host_waits(&waits, out_error);
     if (status != SPYRE_STATUS_OK) return status;
     spyre_device *device = calloc(1, sizeof *device);
     if (device == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
     device->threads = threads;
+    device->waits = waits;
     device->isa = isa;
     spyre_kernels_select(isa, &device->kernels);
     *out_device = device;
@@ -103,8 +103,17 @@ static spyre_stream *create_stream(spyre_device *device) {
 }
 
 static void release_stream(spyre_stream *stream) {
+    spyre_team_release(stream->team);
     free(stream->scratch);
     free(stream);
+}
+
+static spyre_status need_team(spyre_stream *stream, spyre_error **out_error) {
+    const spyre_device *device = stream->device;
+    if (stream->team == NULL) stream->team = spyre_team_create(device->threads, device->waits);
+    if (stream->team != NULL) return SPYRE_STATUS_OK;
+    return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY,
+                      "cannot start %d threads; open the device with fewer", device->threads);
 }
 
 static uint8_t *address(spyre_span span) { return span.buffer->data + span.offset; }
@@ -137,20 +146,29 @@ static spyre_status fill_bytes(spyre_stream *stream, spyre_span target, uint8_t 
     return SPYRE_STATUS_OK;
 }
 
+typedef struct packing {
+    const spyre_weight_pack_desc *desc;
+    uint8_t *image;
+    float *rows;
+} packing;
+
+static void pack_share(spyre_team *team, int thread, int threads, void *context) {
+    (void)team;
+    const packing *p = context;
+    int64_t begin, end;
+    spyre_share(p->desc->rows, thread, threads, &begin, &end);
+    spyre_pack_rows(p->desc, p->image, p->rows + (size_t)thread * (size_t)p->desc->columns, begin, end);
+}
+
 static spyre_status pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc, spyre_span target,
                                 spyre_error **out_error) {
-    int threads = stream->device->threads;
-    float *rows = malloc((size_t)threads * (size_t)desc->columns * sizeof *rows);
-    if (rows == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
-    uint8_t *image = address(target);
-#pragma omp parallel num_threads(threads)
-    {
-        int thread = omp_get_thread_num();
-        int64_t begin, end;
-        spyre_share(desc->rows, thread, omp_get_num_threads(), &begin, &end);
-        spyre_pack_rows(desc, image, rows + (size_t)thread * (size_t)desc->columns, begin, end);
-    }
-    free(rows);
+    spyre_status status = need_team(stream, out_error);
+    if (status != SPYRE_STATUS_OK) return status;
+    size_t floats = (size_t)stream->device->threads * (size_t)desc->columns;
+    packing p = {desc, address(target), malloc(floats * sizeof *p.rows)};
+    if (p.rows == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
+    spyre_team_run(stream->team, pack_share, &p);
+    free(p.rows);
     return SPYRE_STATUS_OK;
 }
 
@@ -168,9 +186,10 @@ static spyre_status reserve_scratch(spyre_stream *stream, uint64_t bytes, spyre_
 
 static spyre_status run(spyre_stream *stream, const spyre_work *work, spyre_error **out_error) {
     spyre_status status = reserve_scratch(stream, work->scratch_bytes, out_error);
+    if (status == SPYRE_STATUS_OK) status = need_team(stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
     spyre_launch launch = {&stream->device->kernels, work->bindings, work->scalars, stream->scratch};
-    spyre_execute(work->ops, work->count, &launch, stream->device->threads);
+    spyre_execute(work->ops, work->count, &launch, stream->team);
     return SPYRE_STATUS_OK;
 }
 

@@ -1,17 +1,19 @@
 // How many threads the host device takes when it is not told.
+#define _GNU_SOURCE
 #include "host.h"
 
 #include <ctype.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-extern int omp_get_num_procs(void);
+#include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
 
 // OpenMP 5.2, 21.2.1: a positive count, or a list of them of which the first is for the outermost region.
 static bool parse_threads(const char *text, int32_t *out_threads) {
-    // Every part of a list is checked, though only the first counts here: libomp ends the process over a bad one.
+    // Every part of a list is checked, though only the first counts here: other runtimes of the process read the
+    // variable too, and libomp ends it over a bad part.
     for (const char *part = text;; part++) {
         char *end;
         long threads = strtol(part, &end, 10);
@@ -106,6 +108,14 @@ int32_t spyre_host_quota(const char *root) {
     return quota;
 }
 
+static int32_t allowed_processors(void) {
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return CPU_COUNT(&allowed);
+    // More processors than the set has bits.
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > SPYRE_MAXIMUM_THREADS ? SPYRE_MAXIMUM_THREADS : (int32_t)online;
+}
+
 spyre_status spyre_host_threads(int32_t *out_threads, spyre_error **out_error) {
     const char *variable = getenv("OMP_NUM_THREADS");
     if (variable != NULL && variable[0] != '\0') {
@@ -114,7 +124,7 @@ spyre_status spyre_host_threads(int32_t *out_threads, spyre_error **out_error) {
                           "OMP_NUM_THREADS is '%s'; set it to a number of threads in 1...%d, or unset it",
                           variable, SPYRE_MAXIMUM_THREADS);
     }
-    int32_t threads = least((int32_t)omp_get_num_procs(), spyre_host_quota(""));
+    int32_t threads = least(allowed_processors(), spyre_host_quota(""));
     *out_threads = threads < 1 ? 1 : threads > SPYRE_MAXIMUM_THREADS ? SPYRE_MAXIMUM_THREADS : threads;
     return SPYRE_STATUS_OK;
 }

@@ -3,6 +3,7 @@
 #define SPYRE_INTERNAL_H
 
 #include "../include/spyre/spyre.h"
+#include "../program/team.h"
 #include "access.h"
 #include "kernels.h"
 
@@ -20,6 +21,7 @@ struct spyre_device {
     int threads;
     spyre_isa isa;
     spyre_kernels kernels;
+    spyre_wait_policy waits;
     uint64_t memory_limit;
     // SPYRE_DEVICE_GUARD and its like.
     uint32_t flags;
@@ -40,9 +42,10 @@ struct spyre_stream {
     spyre_device *device;
     // The program under capture, or null.
     spyre_program *capture;
-    // The driver's.
+    // The driver's. The team starts with the first work.
     uint8_t *scratch;
     uint64_t scratch_bytes;
+    spyre_team *team;
 };
 
 // What one run of a program, or of a single op, sees.
