@@ -18,9 +18,11 @@ enum {
     LINE_BYTES = 128,
     // Looks at a generation between two looks at the clock.
     LOOKS = 64,
-    // Runs after one whose threads had to wait long in which workers go to sleep soon: somebody else wants the
-    // processors.
-    STRAINED_RUNS = 64,
+    // A run in which a thread waited long adds STRAIN, every other one takes 1 away. From STRAINED on somebody else
+    // seems to want the processors, and workers go to sleep soon; a single long wait means nothing.
+    STRAIN = 4,
+    STRAINED = 8,
+    MAXIMUM_STRAIN = 16,
     STRAINED_IDLE_SPIN = 50 * 1000
 };
 
@@ -48,9 +50,9 @@ struct spyre_team {
     spyre_team_body *body;
     void *context;
     int64_t idle_spin;
-    // The barrier's spin ran out in the present run; runs left that count as strained.
+    // The barrier's spin ran out in the present run.
     _Atomic bool waited_long;
-    int strained;
+    int strain;
     // Processors of the thread that made the team, and the one that workers keep off.
     cpu_set_t allowed;
     int caller_processor;
@@ -148,11 +150,11 @@ void spyre_team_run(spyre_team *team, spyre_team_body *body, void *context) {
         return;
     }
     if (team->policy.placed) keep_off_caller(team);
-    if (atomic_exchange_explicit(&team->waited_long, false, memory_order_relaxed))
-        team->strained = STRAINED_RUNS;
-    else if (team->strained > 0) team->strained--;
-    team->idle_spin =
-        team->strained > 0 && team->policy.idle > STRAINED_IDLE_SPIN ? STRAINED_IDLE_SPIN : team->policy.idle;
+    bool waited_long = atomic_exchange_explicit(&team->waited_long, false, memory_order_relaxed);
+    team->strain += waited_long ? STRAIN : team->strain > 0 ? -1 : 0;
+    if (team->strain > MAXIMUM_STRAIN) team->strain = MAXIMUM_STRAIN;
+    bool strained = team->strain >= STRAINED && team->policy.idle > STRAINED_IDLE_SPIN;
+    team->idle_spin = strained ? STRAINED_IDLE_SPIN : team->policy.idle;
     team->body = body;
     team->context = context;
     open_gate(&team->runs);
