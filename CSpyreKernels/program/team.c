@@ -80,7 +80,7 @@ static inline bool passed(gate *g, uint32_t old) {
 // Whether the generation changed within the time.
 static bool spin(gate *g, uint32_t old, int64_t time, bool crowded) {
     int64_t end = 0;
-    for (int look = 1;; look++) {
+    for (uint32_t look = 1;; look++) {
         if (passed(g, old)) return true;
         relax();
         if (look % LOOKS != 0) continue;
