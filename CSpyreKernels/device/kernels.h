@@ -7,20 +7,52 @@
 
 typedef enum spyre_isa { SPYRE_ISA_REFERENCE = 0, SPYRE_ISA_AVX2 = 1, SPYRE_ISA_AVX512 = 2 } spyre_isa;
 
-// Rows that one matmul tile may have.
+// Rows of one tile of a dense matrix product, and words of K in one line of its prepared rows.
+enum { SPYRE_DENSE_ROWS = 12, SPYRE_DENSE_LINE = 16 };
+
+// Prepared rows times a range of K of one panel. A word is a float, or a pair of bfloat16 along K. The rows of
+// a tile are interleaved by lines of 16 words, [lines][rows][16]: one stream to read, whatever the stride of the
+// source. Each output element is one chain of fused multiply-adds in the order of K (of pairs of K for
+// BF16), whatever the tile and the ranges: that is what makes a row's result independent of its batch.
+typedef struct spyre_dense_tile {
+    // First word of the range, [words][64].
+    const void *panel;
+    const void *input;
+    // Words in the range; one that is not the last of its panel has a multiple of 16.
+    int64_t words;
+    int rows;
+    // Columns of the panel to compute: 0 ..< 64, 0 ..< 32 or 32 ..< 64.
+    int column;
+    int column_end;
+    // Zero: the chains go on from what `output` holds. Else they start at 0.
+    int first;
+    // [rows][64]
+    float *output;
+    // Memory to fetch to the second-level cache on the way, and lines of it per line of K and pass of the
+    // kernel.
+    const uint8_t *ahead;
+    int ahead_lines;
+} spyre_dense_tile;
+
+typedef void spyre_dense_kernel(const spyre_dense_tile *tile);
+
+// Writes a row as lines of a tile, `stride` bytes apart, converted to words; the last line is filled up to a
+// whole word with a zero. spread_f32 copies floats, spread_bf16 rounds to nearest even.
+typedef void spyre_spread_kernel(const float *input, uint8_t *lines, int64_t count, int64_t stride);
+
+// Rows that one quantised tile may have.
 enum { SPYRE_TILE_ROWS = 6 };
 
-// One row block times one panel. Each output element is one chain of fused multiply-adds in
-// the order of k (of pairs of k for BF16; of 32-blocks for the quantised types), whatever the tile: that is
-// what makes a row's result independent of its batch.
+// One row block times one quantised panel. Each output element is one chain of fused multiply-adds in the
+// order of the 32-blocks of K, whatever the tile.
 typedef struct spyre_matmul_tile {
     const void *panel;
-    // Elements of K; the quantised types have columns / 32 blocks.
+    // Elements of K: columns / 32 blocks.
     int64_t columns;
-    // Prepared rows: float, bfloat16 pairs, or int8, `input_stride` bytes apart.
+    // Prepared rows of int8, `input_stride` bytes apart.
     const void *input;
     int64_t input_stride;
-    // Quantised types, per row and block (row stride `block_stride` elements): the scale, scale * sum of the
+    // Per row and block (row stride `block_stride` elements): the scale, scale * sum of the
     // quants, and -128 * sum of the quants.
     const float *scales;
     const float *sums;
@@ -33,12 +65,9 @@ typedef struct spyre_matmul_tile {
 
 typedef void spyre_matmul_kernel(const spyre_matmul_tile *tile);
 
-// Rounds `count` floats to bfloat16, to nearest even; an odd count is padded with a zero.
-typedef void spyre_to_bf16_kernel(const float *input, uint16_t *output, int64_t count);
-
 // What becomes of a finished tile: output = residual + scale * act(tile + bias), each part optional.
 typedef struct spyre_matmul_result {
-    // [rows][64], overwritten.
+    // Rows of the tile, 64 floats apart, overwritten.
     float *tile;
     int rows;
     // Non-zero: the tile has 32 gate and 32 up columns, and act(x) is silu(gate) * up. Zero: act(x) is x.
@@ -101,12 +130,13 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
 
 // One line a kernel: type, name.
 #define SPYRE_KERNEL_LIST(KERNEL)                                                                            \
-    KERNEL(spyre_matmul_kernel, matmul_f32)                                                                  \
-    KERNEL(spyre_matmul_kernel, matmul_bf16)                                                                 \
+    KERNEL(spyre_dense_kernel, matmul_f32)                                                                   \
+    KERNEL(spyre_dense_kernel, matmul_bf16)                                                                  \
     KERNEL(spyre_matmul_kernel, matmul_q8_0)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q4_1)                                                                 \
     KERNEL(spyre_matmul_finish_kernel, matmul_finish)                                                        \
-    KERNEL(spyre_to_bf16_kernel, to_bf16)                                                                    \
+    KERNEL(spyre_spread_kernel, spread_f32)                                                                  \
+    KERNEL(spyre_spread_kernel, spread_bf16)                                                                 \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
     KERNEL(spyre_rms_norm_kernel, rms_norm)                                                                  \
     KERNEL(spyre_silu_mul_kernel, silu_mul)                                                                  \

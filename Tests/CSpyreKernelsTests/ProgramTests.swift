@@ -93,7 +93,7 @@ import Testing
 
     /// A matmul of some rows prepares them together, which takes a barrier inside it; of few or very many it does not.
     @Test func barriersInsideOpsAreCounted() throws {
-        for (threads, rows, expected) in [(2, 8, 0), (2, 9, 2), (2, 95, 2), (2, 96, 0), (1, 9, 0)]
+        for (threads, rows, expected) in [(2, 12, 0), (2, 13, 2), (2, 95, 2), (2, 96, 0), (1, 9, 0)]
             as [(Int32, Int64, Int32)]
         {
             let device = try Device(isa: Device.best, threads: threads)

@@ -1,8 +1,6 @@
-// The matrix product of activations with a packed weight: checks, the preparation of rows, the loops over
-// tiles and the epilogue, shared by all variants.
+// The matrix product of activations with a packed weight: checks and the epilogue, and for the quantised types
+// the preparation of rows and the loops over tiles, shared by all variants.
 #include "matmul.h"
-
-#include "../../simd/half.h"
 
 #include <math.h>
 
@@ -19,8 +17,7 @@ enum {
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_matmul_desc *d = raw;
-    if (d->weight_type != SPYRE_TYPE_F32 && d->weight_type != SPYRE_TYPE_BF16 &&
-        !spyre_is_quantized(d->weight_type))
+    if (!spyre_is_dense(d->weight_type) && !spyre_is_quantized(d->weight_type))
         return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED, "matmul: no kernel for weight type %d",
                           d->weight_type);
     if (!spyre_size_ok(d->outputs) || !spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows))
@@ -85,33 +82,22 @@ static uint64_t block_values_bytes(const spyre_matmul_desc *d) {
     return spyre_round_up((uint64_t)d->columns / 32 * 4, SPYRE_STICK_BYTES);
 }
 
-// One term of a row of prepared input: the converted row, then scales, sums and offsets of the quantised
-// types, stick-aligned.
+// One term of a row of quantised input: the quants, then scales, sums and offsets, stick-aligned.
 static uint64_t term_bytes(const spyre_matmul_desc *d) {
-    uint64_t k = (uint64_t)d->columns;
-    switch (d->weight_type) {
-    case SPYRE_TYPE_F32: return spyre_round_up(k * 4, SPYRE_STICK_BYTES);
-    case SPYRE_TYPE_BF16: return spyre_round_up((k + 1) / 2 * 4, SPYRE_STICK_BYTES);
-    default: return spyre_round_up(k, SPYRE_STICK_BYTES) + 3 * block_values_bytes(d);
-    }
+    return spyre_round_up((uint64_t)d->columns, SPYRE_STICK_BYTES) + 3 * block_values_bytes(d);
 }
 
-static bool has_second_term(const spyre_matmul_desc *d) {
-    return d->input_terms == 2 && d->weight_type != SPYRE_TYPE_F32;
-}
+static bool has_second_term(const spyre_matmul_desc *d) { return d->input_terms == 2; }
 
 static uint64_t row_bytes(const spyre_matmul_desc *d) { return term_bytes(d) * (has_second_term(d) ? 2 : 1); }
 
-// A float row per thread: a normalised row before it is converted, or what its first term leaves over.
-static uint64_t float_row_bytes(const spyre_matmul_desc *d) {
-    return spyre_round_up((uint64_t)d->columns * 4, SPYRE_STICK_BYTES);
-}
-
 static uint64_t scratch(const void *raw, int threads) {
     const spyre_matmul_desc *d = raw;
+    if (spyre_is_dense(d->weight_type)) return spyre_dense_scratch(d, threads);
     uint64_t rows = (uint64_t)d->rows.maximum;
     uint64_t private_rows = (rows < PRIVATE_ROWS ? rows : PRIVATE_ROWS) * (uint64_t)threads;
-    return (uint64_t)threads * float_row_bytes(d) +
+    // A float row per thread: a normalised row before it is converted, or what its first term leaves over.
+    return (uint64_t)threads * spyre_matmul_float_row_bytes(d) +
            (rows > private_rows ? rows : private_rows) * row_bytes(d);
 }
 
@@ -125,6 +111,7 @@ static sharing sharing_of(int64_t rows, int threads) {
 
 static int phases(const void *raw, const spyre_launch *launch, int threads) {
     const spyre_matmul_desc *d = raw;
+    if (spyre_is_dense(d->weight_type)) return spyre_dense_phases(d, launch, threads);
     return sharing_of(spyre_size(launch, d->rows), threads) == TOGETHER_THEN_COLUMNS ? 2 : 1;
 }
 
@@ -145,32 +132,18 @@ static quantized_term parts_of(const spyre_matmul_desc *d, const uint8_t *term) 
 // Converts one row to the form in which the kernel of the weight type reads it.
 static void convert_row(const spyre_matmul_desc *d, const spyre_kernels *kernels, const float *x,
                         uint8_t *term) {
-    switch (d->weight_type) {
-    case SPYRE_TYPE_F32:
-        if (x != (const float *)term) memcpy(term, x, (size_t)d->columns * 4);
-        break;
-    case SPYRE_TYPE_BF16: kernels->to_bf16(x, (uint16_t *)term, d->columns); break;
-    default: {
-        quantized_term t = parts_of(d, term);
-        kernels->quantize(x, t.quants, t.scales, t.sums, t.offsets, d->columns / 32);
-    }
-    }
+    quantized_term t = parts_of(d, term);
+    kernels->quantize(x, t.quants, t.scales, t.sums, t.offsets, d->columns / 32);
 }
 
 // rest = x - what `term` stands for; `rest` may be x.
 static void subtract_term(const spyre_matmul_desc *d, const float *x, const uint8_t *term, float *rest) {
-    if (d->weight_type == SPYRE_TYPE_BF16) {
-        const uint16_t *halves = (const uint16_t *)term;
-        for (int64_t i = 0; i < d->columns; i++) rest[i] = x[i] - spyre_from_bf16(halves[i]);
-    } else {
-        quantized_term t = parts_of(d, term);
-        for (int64_t i = 0; i < d->columns; i++) rest[i] = x[i] - t.scales[i / 32] * (float)t.quants[i];
-    }
+    quantized_term t = parts_of(d, term);
+    for (int64_t i = 0; i < d->columns; i++) rest[i] = x[i] - t.scales[i / 32] * (float)t.quants[i];
 }
 
-// The input row of product row `row`, normalised where asked for. `room` has space for a row.
-static const float *source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row,
-                               float *room) {
+const float *spyre_matmul_source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row,
+                                     float *room) {
     const int32_t *row_index = spyre_resolve(launch, d->row_index);
     int64_t source = row_index != NULL ? row_index[row] : row;
     if (row_index != NULL && (source < 0 || source >= d->input_rows)) {
@@ -186,7 +159,7 @@ static const float *source_row(const spyre_matmul_desc *d, const spyre_launch *l
 
 static void prepare_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row, float *room,
                         uint8_t *target) {
-    const float *x = source_row(d, launch, row, d->weight_type == SPYRE_TYPE_F32 ? (float *)target : room);
+    const float *x = spyre_matmul_source_row(d, launch, row, room);
     convert_row(d, launch->kernels, x, target);
     if (!has_second_term(d)) return;
     subtract_term(d, x, target, room);
@@ -194,12 +167,7 @@ static void prepare_row(const spyre_matmul_desc *d, const spyre_launch *launch, 
 }
 
 static spyre_matmul_kernel *kernel_for(const spyre_kernels *kernels, spyre_type type) {
-    switch (type) {
-    case SPYRE_TYPE_F32: return kernels->matmul_f32;
-    case SPYRE_TYPE_BF16: return kernels->matmul_bf16;
-    case SPYRE_TYPE_Q8_0: return kernels->matmul_q8_0;
-    default: return kernels->matmul_q4_1;
-    }
+    return type == SPYRE_TYPE_Q8_0 ? kernels->matmul_q8_0 : kernels->matmul_q4_1;
 }
 
 // What one thread multiplies: prepared rows, and panels panel ..< panel_end.
@@ -215,31 +183,30 @@ typedef struct work {
 
 static int64_t panel_count(const spyre_matmul_desc *d) { return (d->outputs + 63) / 64; }
 
-// Hands a tile's sums to the epilogue.
-static void finish_tile(const work *w, float *tile, int64_t row, int rows, int64_t panel) {
-    const spyre_matmul_desc *d = w->d;
-    const float *bias = spyre_resolve(w->launch, d->bias);
-    const float *residual = spyre_resolve(w->launch, d->residual);
-    float *output = spyre_resolve(w->launch, d->output);
+void spyre_matmul_finish_tile(const spyre_matmul_desc *d, const spyre_launch *launch,
+                              const spyre_matmul_sums *sums) {
+    const float *bias = spyre_resolve(launch, d->bias);
+    const float *residual = spyre_resolve(launch, d->residual);
+    float *output = spyre_resolve(launch, d->output);
     bool gated = d->activation == SPYRE_MATMUL_SILU_MUL;
-    int64_t column = panel * 64;
-    int64_t begin = gated ? panel * 32 : column;
-    int64_t results = spyre_matmul_results(d) - begin, most = gated ? 32 : 64;
+    int64_t column = sums->panel * 64 + sums->column, columns = sums->column_end - sums->column;
+    int64_t begin = gated ? sums->panel * 32 : column;
+    int64_t results = spyre_matmul_results(d) - begin, most = gated ? 32 : columns;
     if (results <= 0) return;
-    int64_t at = row * d->output_stride + begin;
+    int64_t at = sums->row * d->output_stride + begin;
     spyre_matmul_result result = {
-        .tile = tile,
-        .rows = rows,
+        .tile = sums->tile + sums->column,
+        .rows = sums->rows,
         .gated = gated,
         .scale = d->scale,
         .bias = bias == NULL ? NULL : bias + column,
-        .bias_count = d->outputs - column < 64 ? d->outputs - column : 64,
+        .bias_count = d->outputs - column < columns ? d->outputs - column : columns,
         .output = output + at,
         .residual = residual == NULL ? NULL : residual + at,
         .stride = d->output_stride,
         .count = results < most ? results : most,
     };
-    w->launch->kernels->matmul_finish(&result);
+    launch->kernels->matmul_finish(&result);
 }
 
 static spyre_matmul_tile tile_arguments(const work *w, const uint8_t *panel, const uint8_t *input, int rows,
@@ -289,7 +256,8 @@ static void multiply_panel(const work *w, int64_t panel) {
             kernel(&arguments);
             for (int64_t e = 0; e < (end - begin) * 64; e++) tile[e] += second[e];
         }
-        finish_tile(w, tile, w->row + begin, (int)(end - begin), panel);
+        const spyre_matmul_sums sums = {tile, w->row + begin, (int)(end - begin), panel, 0, 64};
+        spyre_matmul_finish_tile(d, w->launch, &sums);
     }
 }
 
@@ -306,8 +274,12 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     const spyre_matmul_desc *d = raw;
     int64_t rows = spyre_size(launch, d->rows);
     if (rows == 0) return;
-    float *normalized = (float *)(launch->scratch + (uint64_t)thread * float_row_bytes(d));
-    uint8_t *prepared = launch->scratch + (uint64_t)threads * float_row_bytes(d);
+    if (spyre_is_dense(d->weight_type)) {
+        spyre_dense_run(d, launch, phase, thread, threads);
+        return;
+    }
+    float *normalized = (float *)(launch->scratch + (uint64_t)thread * spyre_matmul_float_row_bytes(d));
+    uint8_t *prepared = launch->scratch + (uint64_t)threads * spyre_matmul_float_row_bytes(d);
     work w = {.d = d, .launch = launch, .prepared = prepared, .row_end = rows, .panel_end = panel_count(d)};
     switch (sharing_of(rows, threads)) {
     case EACH_PREPARES_ALL:

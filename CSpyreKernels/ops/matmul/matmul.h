@@ -13,6 +13,38 @@ static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
     return d->activation == SPYRE_MATMUL_SILU_MUL ? d->outputs / 2 : d->outputs;
 }
 
+static inline bool spyre_is_dense(spyre_type type) {
+    return type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16;
+}
+
+// Bytes of a float row, in sticks.
+static inline uint64_t spyre_matmul_float_row_bytes(const spyre_matmul_desc *d) {
+    return spyre_round_up((uint64_t)d->columns * 4, SPYRE_STICK_BYTES);
+}
+
+// The input row of product row `row`, normalised where asked for. `room` has space for a row.
+const float *spyre_matmul_source_row(const spyre_matmul_desc *d, const spyre_launch *launch, int64_t row,
+                                     float *room);
+
+// Sums of `rows` rows from `row` on and of columns column ..< column_end of a panel, [rows][64].
+typedef struct spyre_matmul_sums {
+    float *tile;
+    int64_t row;
+    int rows;
+    int64_t panel;
+    int column;
+    int column_end;
+} spyre_matmul_sums;
+
+// Hands sums to the epilogue, which overwrites them.
+void spyre_matmul_finish_tile(const spyre_matmul_desc *d, const spyre_launch *launch,
+                              const spyre_matmul_sums *sums);
+
+// The product with a dense weight, as parts of an op class.
+uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads);
+int spyre_dense_phases(const spyre_matmul_desc *d, const spyre_launch *launch, int threads);
+void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread, int threads);
+
 // row[k] = scale * element [output][k] of a weight image.
 void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,
                       float *row);

@@ -9,7 +9,8 @@ SPYRE_TARGET_AVX2
 #include "../../simd/exp.h"
 
 #define NAME(kernel) spyre_##kernel##_avx2
-#define VECTORS_DENSE 2
+#define DENSE_ROWS 6
+#define DENSE_WIDE_ROWS 0
 #define VECTORS_QUANT 1
 #define VECTORS_ROW 2
 #include "matmul_kernels.inc"

@@ -1,4 +1,4 @@
-// Scalar matmul kernels: the portable fallback.
+// Scalar matmul kernels of the quantised types, and the epilogue: the portable fallback.
 #include "../../device/kernels.h"
 #include "../../simd/half.h"
 
@@ -13,23 +13,6 @@ static void each_element(const spyre_matmul_tile *t, term *dot) {
 
 static const void *input_row(const spyre_matmul_tile *t, int row) {
     return (const uint8_t *)t->input + row * t->input_stride;
-}
-
-static float dot_f32(const spyre_matmul_tile *t, const uint8_t *panel, int row, int column) {
-    const float *x = input_row(t, row);
-    const float *w = (const float *)panel + column;
-    float sum = 0;
-    for (int64_t k = 0; k < t->columns; k++) sum += x[k] * w[k * 64];
-    return sum;
-}
-
-static float dot_bf16(const spyre_matmul_tile *t, const uint8_t *panel, int row, int column) {
-    const uint16_t *x = input_row(t, row);
-    const uint16_t *w = (const uint16_t *)panel + 2 * column;
-    float sum = 0;
-    for (int64_t k = 0; k < (t->columns + 1) / 2 * 2; k++)
-        sum += spyre_from_bf16(x[k]) * spyre_from_bf16(w[k / 2 * 128 + k % 2]);
-    return sum;
 }
 
 static float dot_q8_0(const spyre_matmul_tile *t, const uint8_t *panel, int row, int column) {
@@ -62,8 +45,6 @@ static float dot_q4_1(const spyre_matmul_tile *t, const uint8_t *panel, int row,
     return sum;
 }
 
-void spyre_matmul_f32_reference(const spyre_matmul_tile *t) { each_element(t, dot_f32); }
-void spyre_matmul_bf16_reference(const spyre_matmul_tile *t) { each_element(t, dot_bf16); }
 void spyre_matmul_q8_0_reference(const spyre_matmul_tile *t) { each_element(t, dot_q8_0); }
 void spyre_matmul_q4_1_reference(const spyre_matmul_tile *t) { each_element(t, dot_q4_1); }
 
@@ -78,11 +59,6 @@ void spyre_matmul_finish_reference(const spyre_matmul_result *f) {
             f->output[at] = f->residual != NULL ? f->residual[at] + y : y;
         }
     }
-}
-
-void spyre_to_bf16_reference(const float *input, uint16_t *output, int64_t count) {
-    for (int64_t i = 0; i < count; i++) output[i] = spyre_to_bf16(input[i]);
-    if (count % 2 != 0) output[count] = 0;
 }
 
 void spyre_quantize_reference(const float *input, int8_t *quants, float *scales, float *sums,

@@ -1,0 +1,271 @@
+// The matrix product with a dense weight: preparation of rows as lines, and the loops over panels, ranges of K
+// and row tiles, shared by all variants.
+#include "matmul.h"
+
+#include "../../simd/half.h"
+
+enum {
+    // Up to this many rows every thread prepares all of them for itself, which costs less than a barrier.
+    PRIVATE_ROWS = SPYRE_DENSE_ROWS,
+    // From this many rows a thread on, threads share out rows instead of columns: a thread then prepares only
+    // rows of its own, and they stay in its cache from one op to the next.
+    OWN_ROWS = 4 * SPYRE_DENSE_ROWS,
+    // Rows that a thread prepares before it multiplies them: every panel is read once for them.
+    BLOCK_TILES = 24,
+    BLOCK_ROWS = BLOCK_TILES * SPYRE_DENSE_ROWS,
+    // Lines of K that several row tiles go through before the next: 128 KiB of a panel, which stay in a
+    // second-level cache, beside the rows.
+    BLOCK_LINES = 32,
+    // Columns of the smallest share of a thread.
+    UNIT = 32
+};
+
+static int64_t word_count(const spyre_matmul_desc *d) {
+    return d->weight_type == SPYRE_TYPE_F32 ? d->columns : (d->columns + 1) / 2;
+}
+
+static int64_t line_count(const spyre_matmul_desc *d) {
+    return (word_count(d) + SPYRE_DENSE_LINE - 1) / SPYRE_DENSE_LINE;
+}
+
+static int term_count(const spyre_matmul_desc *d) {
+    return d->input_terms == 2 && d->weight_type != SPYRE_TYPE_F32 ? 2 : 1;
+}
+
+// Bytes of one term of one prepared row.
+static uint64_t term_bytes(const spyre_matmul_desc *d) {
+    return (uint64_t)line_count(d) * SPYRE_DENSE_LINE * 4;
+}
+
+static uint64_t row_bytes(const spyre_matmul_desc *d) { return term_bytes(d) * (uint64_t)term_count(d); }
+
+// A thread's sums of a panel for all rows of a block, [rows][64] for each term.
+static uint64_t sums_bytes(const spyre_matmul_desc *d) {
+    int64_t rows = d->rows.maximum < BLOCK_ROWS ? d->rows.maximum : BLOCK_ROWS;
+    return (uint64_t)rows * 64 * 4 * (uint64_t)term_count(d);
+}
+
+// What a thread needs besides prepared rows: sums, and room for a row that is normalised or rounded.
+static uint64_t thread_bytes(const spyre_matmul_desc *d) {
+    return sums_bytes(d) + spyre_matmul_float_row_bytes(d);
+}
+
+uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads) {
+    uint64_t rows = (uint64_t)d->rows.maximum, most = (uint64_t)BLOCK_ROWS * (uint64_t)threads;
+    uint64_t prepared = (rows < most ? rows : most) + (uint64_t)threads;
+    uint64_t private_rows = (rows < PRIVATE_ROWS ? rows : PRIVATE_ROWS) * (uint64_t)threads;
+    return (uint64_t)threads * thread_bytes(d) +
+           (prepared > private_rows ? prepared : private_rows) * row_bytes(d);
+}
+
+// How the rows of a launch are prepared and shared out.
+typedef enum sharing { EACH_PREPARES_ALL, TOGETHER_THEN_COLUMNS, OWN_ROWS_ONLY } sharing;
+
+static sharing sharing_of(int64_t rows, int threads) {
+    if (threads == 1 || rows >= (int64_t)OWN_ROWS * threads) return OWN_ROWS_ONLY;
+    return rows <= PRIVATE_ROWS ? EACH_PREPARES_ALL : TOGETHER_THEN_COLUMNS;
+}
+
+int spyre_dense_phases(const spyre_matmul_desc *d, const spyre_launch *launch, int threads) {
+    return sharing_of(spyre_size(launch, d->rows), threads) == TOGETHER_THEN_COLUMNS ? 2 : 1;
+}
+
+// A thread's work: rows row ..< row_end, which are prepared as equal tiles one after another, and columns
+// unit * 32 ..< unit_end * 32.
+typedef struct work {
+    const spyre_matmul_desc *d;
+    const spyre_launch *launch;
+    uint8_t *prepared;
+    float *sums;
+    float *room;
+    int64_t row;
+    int64_t row_end;
+    int64_t unit;
+    int64_t unit_end;
+} work;
+
+static int64_t tile_count(const work *w) {
+    return (w->row_end - w->row + SPYRE_DENSE_ROWS - 1) / SPYRE_DENSE_ROWS;
+}
+
+// Rows of a tile within the work's, and where its terms lie: 16 rows are 8 + 8, not 12 + 4.
+typedef struct row_tile {
+    int64_t begin;
+    int rows;
+    uint8_t *lines;
+    uint64_t term_bytes;
+} row_tile;
+
+static row_tile tile_at(const work *w, int64_t tile) {
+    int64_t rows = w->row_end - w->row, tiles = tile_count(w);
+    int64_t begin = rows * tile / tiles, end = rows * (tile + 1) / tiles;
+    return (row_tile){begin, (int)(end - begin), w->prepared + (uint64_t)begin * row_bytes(w->d),
+                      term_bytes(w->d) * (uint64_t)(end - begin)};
+}
+
+// MARK: Preparation
+
+// rest[k] = x[k] - the bfloat16 that `lines` have for it; `rest` may be x.
+static void subtract_term(const spyre_matmul_desc *d, const float *x, const uint8_t *lines, int64_t stride,
+                          float *rest) {
+    for (int64_t k = 0; k < d->columns; k++) {
+        const uint8_t *line = lines + k / (2 * SPYRE_DENSE_LINE) * stride;
+        rest[k] = x[k] - spyre_from_bf16(((const uint16_t *)line)[k % (2 * SPYRE_DENSE_LINE)]);
+    }
+}
+
+static void prepare_row(const work *w, const row_tile *tile, int row) {
+    const spyre_matmul_desc *d = w->d;
+    const spyre_kernels *kernels = w->launch->kernels;
+    spyre_spread_kernel *spread =
+        d->weight_type == SPYRE_TYPE_F32 ? kernels->spread_f32 : kernels->spread_bf16;
+    const int64_t line = SPYRE_DENSE_LINE * 4, stride = tile->rows * line;
+    uint8_t *lines = tile->lines + row * line;
+    const float *x = spyre_matmul_source_row(d, w->launch, w->row + tile->begin + row, w->room);
+    spread(x, lines, d->columns, stride);
+    if (term_count(d) == 1) return;
+    subtract_term(d, x, lines, stride, w->room);
+    spread(w->room, lines + tile->term_bytes, d->columns, stride);
+}
+
+// Prepares those rows of the work that are in begin ..< end, counted from its first.
+static void prepare(const work *w, int64_t begin, int64_t end) {
+    for (int64_t i = 0; i < tile_count(w); i++) {
+        row_tile tile = tile_at(w, i);
+        for (int r = 0; r < tile.rows; r++)
+            if (tile.begin + r >= begin && tile.begin + r < end) prepare_row(w, &tile, r);
+    }
+}
+
+// MARK: Multiplication
+
+// A range of K of a part of a panel.
+typedef struct range {
+    const uint8_t *weight;
+    int64_t panel;
+    int column;
+    int column_end;
+    int64_t line;
+    int64_t line_end;
+    bool last;
+} range;
+
+static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
+    const spyre_matmul_desc *d = w->d;
+    const spyre_kernels *kernels = w->launch->kernels;
+    const row_tile tile = tile_at(w, index);
+    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(d);
+    const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
+    float *sums = w->sums + (tile.begin + term * (w->row_end - w->row)) * 64;
+    const spyre_dense_tile arguments = {
+        .panel = r->weight + (uint64_t)word * 256,
+        .input = tile.lines + (uint64_t)term * tile.term_bytes + (uint64_t)(word * tile.rows) * 4,
+        .words = end - word,
+        .rows = tile.rows,
+        .column = r->column,
+        .column_end = r->column_end,
+        .first = r->line == 0,
+        .output = sums,
+    };
+    (d->weight_type == SPYRE_TYPE_F32 ? kernels->matmul_f32 : kernels->matmul_bf16)(&arguments);
+    if (!r->last || term + 1 < term_count(d)) return;
+    float *tile_sums = w->sums + tile.begin * 64;
+    for (int64_t e = 0; term == 1 && e < tile.rows * 64; e++) tile_sums[e] += sums[e];
+    const spyre_matmul_sums finished = {tile_sums, w->row + tile.begin, tile.rows,
+                                        r->panel,  r->column,           r->column_end};
+    spyre_matmul_finish_tile(d, w->launch, &finished);
+}
+
+// All row tiles with the columns of one panel that are the work's. With several tiles, a range of K stays in
+// the cache from the first to the last.
+static void multiply_panel(const work *w, int64_t panel) {
+    const spyre_matmul_desc *d = w->d;
+    const int64_t tiles = tile_count(w), lines = line_count(d), first = panel * (64 / UNIT);
+    const int64_t ranges = tiles == 1 ? 1 : (lines + BLOCK_LINES - 1) / BLOCK_LINES;
+    range r = {
+        .weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) +
+                  (uint64_t)panel * spyre_weight_bytes(d->weight_type, 64, d->columns),
+        .panel = panel,
+        .column = w->unit > first ? (int)(w->unit - first) * UNIT : 0,
+        .column_end = w->unit_end < first + 64 / UNIT ? (int)(w->unit_end - first) * UNIT : 64,
+    };
+    for (int64_t i = 0; i < ranges; i++) {
+        r.line = lines * i / ranges;
+        r.line_end = lines * (i + 1) / ranges;
+        r.last = i + 1 == ranges;
+        for (int64_t tile = 0; tile < tiles; tile++)
+            for (int term = 0; term < term_count(d); term++) multiply_tile(w, &r, tile, term);
+    }
+}
+
+static void multiply(const work *w) {
+    for (int64_t panel = w->unit * UNIT / 64; panel * 64 < w->unit_end * UNIT; panel++)
+        multiply_panel(w, panel);
+}
+
+// MARK: Shares
+
+// A share of the columns; gate and up columns of a panel stay together.
+static void share_columns(work *w, int thread, int threads) {
+    const bool gated = w->d->activation == SPYRE_MATMUL_SILU_MUL;
+    const int64_t unit = gated ? 64 : UNIT;
+    spyre_share((w->d->outputs + unit - 1) / unit, thread, threads, &w->unit, &w->unit_end);
+    w->unit *= unit / UNIT;
+    w->unit_end *= unit / UNIT;
+}
+
+// Prepares a share of the rows, or multiplies all of them with a share of the columns.
+static void together(work *w, int64_t rows, int phase, int thread, int threads) {
+    int64_t begin, end, blocks = (rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    uint8_t *prepared = w->prepared;
+    spyre_share(rows, thread, threads, &begin, &end);
+    if (phase == 1) share_columns(w, thread, threads);
+    for (int64_t i = 0; i < blocks; i++) {
+        w->row = rows * i / blocks;
+        w->row_end = rows * (i + 1) / blocks;
+        w->prepared = prepared + (uint64_t)w->row * row_bytes(w->d);
+        if (phase == 0) prepare(w, begin - w->row, end - w->row);
+        else multiply(w);
+    }
+}
+
+static void own_rows(work *w, int64_t rows, int thread, int threads) {
+    int64_t begin, end;
+    spyre_share(rows, thread, threads, &begin, &end);
+    int64_t most = (rows + threads - 1) / threads;
+    w->prepared += (uint64_t)(thread * (most < BLOCK_ROWS ? most : BLOCK_ROWS)) * row_bytes(w->d);
+    int64_t blocks = (end - begin + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    for (int64_t i = 0; i < blocks; i++) {
+        w->row = begin + (end - begin) * i / blocks;
+        w->row_end = begin + (end - begin) * (i + 1) / blocks;
+        prepare(w, 0, w->row_end - w->row);
+        multiply(w);
+    }
+}
+
+void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread,
+                     int threads) {
+    const int64_t rows = spyre_size(launch, d->rows);
+    uint8_t *own = launch->scratch + (uint64_t)thread * thread_bytes(d);
+    work w = {
+        .d = d,
+        .launch = launch,
+        .prepared = launch->scratch + (uint64_t)threads * thread_bytes(d),
+        .sums = (float *)(own + spyre_matmul_float_row_bytes(d)),
+        .room = (float *)own,
+        .row_end = rows,
+        .unit_end = (d->outputs + UNIT - 1) / UNIT,
+    };
+    switch (sharing_of(rows, threads)) {
+    case EACH_PREPARES_ALL:
+        w.prepared += (uint64_t)(thread * rows) * row_bytes(d);
+        prepare(&w, 0, rows);
+        share_columns(&w, thread, threads);
+        multiply(&w);
+        break;
+    case TOGETHER_THEN_COLUMNS:
+        together(&w, rows, phase, thread, threads);
+        break;
+    case OWN_ROWS_ONLY: own_rows(&w, rows, thread, threads);
+    }
+}
