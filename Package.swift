@@ -56,7 +56,10 @@ let package = Package(
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
         .target(name: "SpyreTestSupport", path: "Tests/Support"),
-        .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
+        .testTarget(
+            name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"],
+            // The oracles are optimised for the same reason as the kernels.
+            swiftSettings: [.unsafeFlags(["-O"])]),
         .testTarget(name: "SpyreDeviceTests", dependencies: ["SpyreDevice", "CSpyreKernels"]),
         .testTarget(name: "FMSTests", dependencies: ["FMS", "SpyreCheckpoint", "SpyreTestSupport"]),
         .testTarget(name: "SpyreGraphTests", dependencies: ["SpyreGraph", "SpyreDevice"]),

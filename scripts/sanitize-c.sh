@@ -32,7 +32,8 @@ let package = Package(
             name: "CSpyreKernels", path: "CSpyreKernels", exclude: [$excluded], publicHeadersPath: "include",
             cSettings: [.unsafeFlags(["-O1", "-g", "-ffp-contract=off", "-fno-math-errno"])],
             linkerSettings: [.linkedLibrary("m")]),
-        .testTarget(name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"]),
+        .testTarget(
+            name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"], swiftSettings: [.unsafeFlags(["-O"])]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -25,13 +25,15 @@ final class Device {
     let stream: OpaquePointer
     /// Where an operand lies in its buffer: against the page after it, or against the page before it.
     var edge = Edge.end
+    /// Bytes between the beginning of a buffer and an operand that lies there, a multiple of 4.
+    var shift = 0
     private var buffers: [OpaquePointer] = []
     private var margins: [(span: spyre_span, bytes: Int)] = []
 
     enum Edge: CaseIterable { case start, end }
 
-    /// Instruction sets that this processor can run.
-    static let runnable: [String] = {
+    /// Instruction sets that this processor can run, oldest first.
+    static let available: [String] = {
         var names: [String] = []
         for index in 0..<spyre_variant_count() {
             var variant = spyre_variant()
@@ -42,6 +44,13 @@ final class Device {
         return names
     }()
 
+    /// Instruction sets to test: the one that SPYRE_ISA names, or else all that can run.
+    static let runnable: [String] = {
+        guard let name = ProcessInfo.processInfo.environment["SPYRE_ISA"], !name.isEmpty else { return available }
+        return [name]
+    }()
+
+    /// What a device takes when it is opened without a name.
     static var best: String { runnable.last ?? "reference" }
 
     init(isa: String, threads: Int32 = 2, edge: Edge = .end) throws {
@@ -84,13 +93,28 @@ final class Device {
     func room(bytes: Int) throws -> spyre_span {
         // A page multiple begins where the page before it ends; any other size, in sticks, ends at the page after it.
         let unit = edge == .start ? Int(sysconf(Int32(_SC_PAGESIZE))) : Int(SPYRE_STICK_BYTES)
-        let total = max(1, (bytes + unit - 1) / unit) * unit
+        let before = edge == .start ? shift : 0
+        let total = max(1, (before + bytes + unit - 1) / unit) * unit
         let buffer = try buffer(bytes: total)
-        let margin = total - bytes
-        let beside = spyre_span_at(buffer, edge == .start ? UInt64(bytes) : 0)
-        try check { spyre_stream_fill(stream, beside, 0xa5, UInt64(margin), $0) }
-        margins.append((beside, margin))
-        return spyre_span_at(buffer, edge == .start ? 0 : UInt64(margin))
+        let offset = edge == .start ? before : total - bytes
+        try watch(buffer, from: 0, to: offset)
+        try watch(buffer, from: offset + bytes, to: total)
+        return spyre_span_at(buffer, UInt64(offset))
+    }
+
+    private func watch(_ buffer: OpaquePointer, from begin: Int, to end: Int) throws {
+        guard begin < end else { return }
+        let span = spyre_span_at(buffer, UInt64(begin))
+        try check { spyre_stream_fill(stream, span, 0xa5, UInt64(end - begin), $0) }
+        margins.append((span, end - begin))
+    }
+
+    /// An operand that has to lie on a stick, such as a weight image or a cache.
+    func aligned<T>(_ body: () throws -> T) rethrows -> T {
+        let shift = shift
+        self.shift = 0
+        defer { self.shift = shift }
+        return try body()
     }
 
     func span<T>(_ values: [T]) throws -> spyre_span {
@@ -146,7 +170,7 @@ final class Device {
         first: Int = 0, group: Int = 0, stride: Int = 0, into image: spyre_span? = nil
     ) throws -> spyre_span {
         let bytes = Int(spyre_weight_bytes(spyre_type(type), Int64(outputs), Int64(columns)))
-        let span = try image ?? self.span([UInt8](repeating: 0xff, count: bytes))
+        let span = try image ?? aligned { try self.span([UInt8](repeating: 0xff, count: bytes)) }
         try source.withUnsafeBytes { raw in
             var desc = spyre_weight_pack_desc()
             desc.struct_size = UInt32(MemoryLayout<spyre_weight_pack_desc>.size)

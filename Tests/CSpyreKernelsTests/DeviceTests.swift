@@ -148,7 +148,7 @@ import Testing
     @Test func streamsMayRunAtTheSameTime() throws {
         let device = try Device(isa: Device.best, threads: 2)
         var random = SplitMix64(seed: 140)
-        let weight = MatmulTests.weight(type: SPYRE_TYPE_Q8_0, outputs: 128, columns: 64, using: &random)
+        let weight = Weight.random(type: SPYRE_TYPE_Q8_0, outputs: 128, columns: 64, using: &random)
         let image = try device.weight(
             weight.bytes, type: weight.type, sourceType: weight.type, outputs: 128, columns: 64)
         let input = try device.span(random.floats(12 * 64))

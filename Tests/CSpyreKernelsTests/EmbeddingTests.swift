@@ -3,7 +3,7 @@ import Testing
 
 /// Rows of a table, for every type of table.
 @Suite struct EmbeddingTests {
-    static func describe(_ device: Device, _ weight: MatmulTests.Weight, _ ids: [Int32], scale: Float, output: Matrix)
+    static func describe(_ device: Device, _ weight: Weight, _ ids: [Int32], scale: Float, output: Matrix)
         throws -> spyre_embedding_desc
     {
         var desc = descriptor(spyre_embedding_desc.self)
@@ -24,13 +24,13 @@ import Testing
     }
 
     /// F32, BF16 and Q8_0: scale times the exact value, rounded once. Q4_1: its two terms, rounded once each, first.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    @Test(arguments: Device.runnable, WeightFormat.all.map(\.type))
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {
         for edge in Device.Edge.allCases {
             let device = try Device(isa: isa, edge: edge)
             var random = SplitMix64(seed: 21)
             for columns in type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16 ? [1, 33, 64] : [32, 96] {
-                let weight = MatmulTests.weight(type: type, outputs: 70, columns: columns, using: &random)
+                let weight = Weight.random(type: type, outputs: 70, columns: columns, using: &random)
                 let ids: [Int32] = [0, 69, 63, 64, 1, 1, 65]
                 let output = try Matrix(device, rows: ids.count, columns: columns, stride: columns + 3)
                 let scale: Float = 1.7
@@ -55,7 +55,7 @@ import Testing
     func anIdOutsideTheVocabularyGivesARowOfNaNAndNoOther(isa: String) throws {
         let device = try Device(isa: isa)
         var random = SplitMix64(seed: 22)
-        let weight = MatmulTests.weight(type: SPYRE_TYPE_F32, outputs: 70, columns: 40, using: &random)
+        let weight = Weight.random(type: SPYRE_TYPE_F32, outputs: 70, columns: 40, using: &random)
         let ids: [Int32] = [3, -1, 70, 4, .min, .max, 127]
         let output = try Matrix(device, rows: ids.count, columns: 40)
         try device.run(spyre_stream_embedding, try Self.describe(device, weight, ids, scale: 1, output: output))

@@ -1,4 +1,5 @@
 import CSpyreKernels
+import Foundation
 import Testing
 
 @_silgen_name("spyre_isa_check")
@@ -42,11 +43,31 @@ private func processorFeatures() -> UInt32
         }
     #endif
 
+    /// What the kernel of the operating system says of the processor decides what a device takes that is opened without
+    /// a name, unless SPYRE_ISA names a set.
+    @Test func aDeviceTakesTheBestOfTheProcessor() throws {
+        var best = "reference"
+        #if arch(x86_64)
+            let text = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("flags") })
+            let flags = Set(line.split(whereSeparator: \.isWhitespace).map(String.init))
+            if flags.isSuperset(of: ["avx2", "fma", "f16c"]) { best = "avx2" }
+            let newest = ["avx512f", "avx512bw", "avx512vl", "avx512dq", "avx512_vnni", "avx512_bf16"]
+            if best == "avx2", flags.isSuperset(of: newest) { best = "avx512" }
+        #endif
+        #expect(Device.available.last == best)
+        let named = ProcessInfo.processInfo.environment["SPYRE_ISA"] ?? ""
+        var device: OpaquePointer?
+        try check { spyre_device_open(nil, &device, $0) }
+        defer { #expect(spyre_device_close(device, nil) == SPYRE_STATUS_OK) }
+        #expect(spyre_device_variant(device, "matmul_f32").map { String(cString: $0) } == (named.isEmpty ? best : named))
+    }
+
     /// The features found here are those that make the best set the best.
     @Test func thisProcessorRunsItsBest() {
         let sets = ["reference", "avx2", "avx512"]
         for (isa, name) in sets.enumerated() {
-            #expect((Self.failure(UInt32(isa), processorFeatures()) == nil) == Device.runnable.contains(name))
+            #expect((Self.failure(UInt32(isa), processorFeatures()) == nil) == Device.available.contains(name))
         }
     }
 }

@@ -15,8 +15,13 @@ func ulps(_ got: Float, _ exact: Double) -> Double {
     let largest = Double(Float.greatestFiniteMagnitude) + 0x1p103
     if abs(exact) >= largest { return got == Float(exact) ? 0 : .infinity }
     if got.isInfinite { return .infinity }
-    let exponent = exact == 0 ? -126 : max(exact.exponent, -126)
-    return abs(Double(got) - exact) / scalbn(1.0, Int(exponent) - 23)
+    return abs(Double(got) - exact) / unitInTheLastPlace(exact)
+}
+
+/// Distance of the floats round a value, those of the subnormal ones at least.
+func unitInTheLastPlace(_ value: Double) -> Double {
+    let exponent = value == 0 ? -126 : max(value.exponent, -126)
+    return scalbn(1.0, Int(exponent) - 23)
 }
 
 /// The plain formulas in float64, written without regard to speed.
@@ -27,6 +32,10 @@ enum Oracle {
         let mean = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
         return zip(x, weight).map { $0 / (mean + Double(epsilon)).squareRoot() * Double($1) }
     }
+
+    /// Relative bound: the sum of n squares is within gamma(n) and the root halves that; the quotients, the mean and two
+    /// products round once each.
+    static func rmsNormBound(_ columns: Int) -> Double { gamma(columns) / 2 + gamma(6) }
 
     static func softmax(_ x: [Float]) -> [Double] {
         let top = Double(x.max() ?? 0)

@@ -27,7 +27,7 @@ import Testing
         var random = SplitMix64(seed: 91)
         let (rows, outputs, columns) = (70, 192, 64)
         let parts = (0..<2).map { _ in
-            MatmulTests.weight(type: type, outputs: rows, columns: columns, using: &random)
+            Weight.random(type: type, outputs: rows, columns: columns, using: &random)
         }
         var image: spyre_span?
         for (i, part) in parts.enumerated() {
@@ -49,7 +49,7 @@ import Testing
     func aSourceOfAnotherTypeWidens(type: Int) throws {
         let device = try Device(isa: "reference")
         var random = SplitMix64(seed: 92)
-        let weight = MatmulTests.weight(type: type, outputs: 65, columns: 32, using: &random)
+        let weight = Weight.random(type: type, outputs: 65, columns: 32, using: &random)
         let image = try device.weight(
             weight.bytes, type: SPYRE_TYPE_F32, sourceType: type, outputs: 65, columns: 32)
         let rows = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 65, columns: 32)
@@ -101,7 +101,7 @@ import Testing
     func oddColumnsOfBfloat16IgnoreWhatTheMemoryHeld(isa: String) throws {
         let device = try Device(isa: isa)
         var random = SplitMix64(seed: 94)
-        let weight = MatmulTests.weight(type: SPYRE_TYPE_BF16, outputs: 3, columns: 5, using: &random)
+        let weight = Weight.random(type: SPYRE_TYPE_BF16, outputs: 3, columns: 5, using: &random)
         let image = try device.weight(
             weight.bytes, type: SPYRE_TYPE_BF16, sourceType: SPYRE_TYPE_BF16, outputs: 3, columns: 5)
         let product = try MatmulTests.product(device, weight, image, [1, 1, 1, 1, 1], rows: 1)

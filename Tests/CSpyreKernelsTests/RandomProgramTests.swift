@@ -58,7 +58,7 @@ import Testing
                 values: spyre_span_at(try device.buffer(bytes: bytes), 0), blocks: 2, kv_heads: 4, head_size: 16,
                 type: spyre_type(SPYRE_TYPE_F32), reserved: 0)
             for type in [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0] {
-                let weight = MatmulTests.weight(type: type, outputs: width, columns: width, using: &random)
+                let weight = Weight.random(type: type, outputs: width, columns: width, using: &random)
                 weights[type] = try device.weight(
                     weight.bytes, type: type, sourceType: type, outputs: width, columns: width)
             }
