@@ -29,7 +29,7 @@ static spyre_status choose_isa(const char *name, spyre_isa *out_isa, spyre_error
 
 static spyre_status open_device(const spyre_device_desc *desc, spyre_device **out_device,
                                 spyre_error **out_error) {
-    spyre_isa isa;
+    spyre_isa isa = SPYRE_ISA_REFERENCE;
     int32_t threads = desc->threads;
     spyre_wait_policy waits;
     spyre_status status = choose_isa(desc->isa, &isa, out_error);

@@ -4,12 +4,20 @@
 
 #include <stdint.h>
 
-#if defined(__cplusplus)
-#define SPYRE_BEGIN_DECLS extern "C" {
-#define SPYRE_END_DECLS }
+// What stands between these two is C, and exported by a library that is compiled with hidden visibility.
+#if defined(__GNUC__)
+#define SPYRE_EXPORT_BEGIN _Pragma("GCC visibility push(default)")
+#define SPYRE_EXPORT_END _Pragma("GCC visibility pop")
 #else
-#define SPYRE_BEGIN_DECLS
-#define SPYRE_END_DECLS
+#define SPYRE_EXPORT_BEGIN
+#define SPYRE_EXPORT_END
+#endif
+#if defined(__cplusplus)
+#define SPYRE_BEGIN_DECLS SPYRE_EXPORT_BEGIN extern "C" {
+#define SPYRE_END_DECLS } SPYRE_EXPORT_END
+#else
+#define SPYRE_BEGIN_DECLS SPYRE_EXPORT_BEGIN
+#define SPYRE_END_DECLS SPYRE_EXPORT_END
 #endif
 
 #define SPYRE_ABI_MAJOR 0
