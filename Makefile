@@ -6,20 +6,17 @@ spyre := .build/release/spyre
 # Folders too, so that a file that was added or taken away counts as a change.
 sources := Package.swift $(shell find Sources CSpyreKernels)
 
-# The C library for programs that are not built by the package manager. The flags are those of Package.swift.
-CLANG ?= clang
-library := .build/library/libspyre.a
-c_flags := -std=gnu17 -O3 -ffp-contract=off -fno-math-errno -fPIC
-c_objects := $(patsubst %.c,.build/library/%.o,$(shell find CSpyreKernels -name '*.c'))
-
-.PHONY: help demo build test library example-c dependencies format lint clean
+.PHONY: help demo build test library install examples gates gates-update dependencies format lint clean
 
 help:
 	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
 	@echo 'make test          installs what is missing, runs every check'
 	@echo 'make build         builds .build/release/spyre'
-	@echo 'make library       builds .build/library/libspyre.a for C programs; link it with -lpthread -lm'
-	@echo 'make example-c     builds and runs Examples/c/matmul.c with it'
+	@echo 'make library       builds libspyre.so and libspyre.a for C programs; make -C CSpyreKernels knows more'
+	@echo 'make install       installs them with headers, pkg-config and CMake files under PREFIX (/usr/local)'
+	@echo 'make examples      builds Examples/ from an installed copy, runs them, compares their results'
+	@echo 'make gates         counts the instructions of the main kernels; fails where they grew'
+	@echo 'make gates-update  takes the counts of now as those to compare with'
 	@echo 'make dependencies  installs the system packages that are missing, and says which and why'
 	@echo 'make format lint   formats the Swift sources; tells what is not formatted'
 	@echo 'make clean         removes what was built'
@@ -38,22 +35,27 @@ demo: $(spyre)
 	@printf '> %s\n' "$$DEMO_PROMPT"
 	@$(spyre) generate --chat --prompt "$$DEMO_PROMPT" --temperature 0 --max-tokens 128
 
-library: $(library)
+library:
+	$(MAKE) -C CSpyreKernels
 
-$(library): $(c_objects)
-	$(AR) rcs $@ $^
+install:
+	$(MAKE) -C CSpyreKernels install
 
-.build/library/%.o: %.c $(shell find CSpyreKernels -name '*.h' -o -name '*.inc' -o -name '*.def')
-	@mkdir -p $(@D)
-	$(CLANG) $(c_flags) -ICSpyreKernels/include -c $< -o $@
+examples:
+	sh scripts/check-examples.sh
 
-example-c: $(library)
-	$(CLANG) -ICSpyreKernels/include Examples/c/matmul.c $(library) -lpthread -lm -o .build/library/matmul
-	.build/library/matmul
+gates:
+	sh Benchmarks/gates/run.sh
 
-test: dependencies
+gates-update:
+	sh Benchmarks/gates/run.sh --update
+
+test:
+	sh scripts/install-dependencies.sh test
 	sh scripts/check-headers.sh
-	test "$$($(MAKE) --silent example-c | tail -2 | tr '\n' ' ')" = '-2 3 -2 7.5 '
+	$(MAKE) --silent -C CSpyreKernels check
+	sh scripts/check-examples.sh
+	sh Benchmarks/gates/run.sh
 	$(SWIFT) build --build-tests
 	@.build/debug/spyre pull || { \
 	    echo 'spyre: without the default model the tests that need it are skipped' >&2; \

@@ -1,10 +1,8 @@
 #!/bin/sh
-# Compiles every public header alone, twice included, as C99 to C17 and C++11 to C++20, with all warnings as errors, and
-# a small user of the umbrella header. CC and CXX choose the compilers.
+# Compiles every public header alone, twice included, as C99 to C23 and C++11 to C++20, with all warnings as errors, and
+# a small user of the umbrella header, with clang and with gcc. CC and CXX choose one other pair of compilers.
 set -eu
 cd "$(dirname "$0")/.."
-CC=${CC:-clang}
-CXX=${CXX:-clang++}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -20,22 +18,41 @@ int use(void) {
     return (int)spyre_span_at(0, 4).offset + (int)spyre_extent_fixed(3).maximum + (int)spyre_device_close(device, 0);
 }
 EOF
-for header in CSpyreKernels/include/spyre/*.h; do
-    name=$(basename "$header")
-    echo "#include \"spyre/$name\"" >"$work/alone.c"
-    # Twice: the guard holds.
-    echo "#include \"spyre/$name\"" >>"$work/alone.c"
-    [ "$name" != spyre.h ] || cat "$work/body" >>"$work/alone.c"
-    cp "$work/alone.c" "$work/alone.cpp"
-    # A header that declares nothing but types still has to be a translation unit.
-    echo "typedef int spyre_not_empty;" >>"$work/alone.c"
-    for standard in c99 c11 c17; do
-        "$CC" -std=$standard -pedantic-errors -Wall -Wextra -Werror -Wstrict-prototypes -ICSpyreKernels/include \
-            -fsyntax-only "$work/alone.c"
+
+# check COMPILER LANGUAGE STANDARD...: every header in every standard. 2x is what older compilers call C23.
+check() {
+    compiler=$1
+    language=$2
+    shift 2
+    checked=''
+    for standard; do
+        if [ "$standard" = c23 ] && ! echo 'int c23;' | "$compiler" -std=c23 -x c -fsyntax-only - 2>"$work/refusal"; then
+            standard=c2x
+        fi
+        for header in CSpyreKernels/include/spyre/*.h; do
+            name=$(basename "$header")
+            # Twice: the guard holds.
+            printf '#include "spyre/%s"\n#include "spyre/%s"\n' "$name" "$name" >"$work/alone"
+            [ "$name" != spyre.h ] || cat "$work/body" >>"$work/alone"
+            # A header that declares nothing but types still has to be a translation unit.
+            echo 'typedef int spyre_not_empty;' >>"$work/alone"
+            strict=''
+            [ "$language" != c ] || strict=-Wstrict-prototypes
+            # shellcheck disable=SC2086 # absent, when it is empty
+            "$compiler" -x "$language" -std="$standard" -Wall -Wextra -Wpedantic -Werror -pedantic-errors $strict \
+                -ICSpyreKernels/include -fsyntax-only "$work/alone"
+        done
+        checked="$checked $standard"
     done
-    for standard in c++11 c++17 c++20; do
-        "$CXX" -std=$standard -pedantic-errors -Wall -Wextra -Werror -ICSpyreKernels/include -fsyntax-only \
-            "$work/alone.cpp"
-    done
+    echo "headers: each compiles alone with $("$compiler" --version | head -n 1 | sed 's/ (http.*//'):$checked"
+}
+
+if [ -n "${CC:-}${CXX:-}" ]; then
+    compilers="${CC:-clang},${CXX:-clang++}"
+else
+    compilers='clang,clang++ gcc,g++'
+fi
+for pair in $compilers; do
+    check "${pair%,*}" c c99 c11 c17 c23
+    check "${pair#*,}" c++ c++11 c++14 c++17 c++20
 done
-echo "headers: every one compiles alone as C99, C11, C17, C++11, C++17 and C++20"

