@@ -29,7 +29,8 @@ let package = Package(
             name: "CSpyreKernels",
             path: "CSpyreKernels",
             exclude: [
-                "Makefile", "packaging", "device/variants.def", "ops/activation/activation.def", "ops/attention/attention.def",
+                "Makefile", "packaging",
+                "device/variants.def", "ops/activation/activation.def", "ops/attention/attention.def",
                 "ops/matmul/matmul.def", "ops/norm/norm.def", "ops/softmax/softmax.def",
             ],
             publicHeadersPath: "include",

@@ -1,8 +1,8 @@
 // Runs each of the main kernels once, on one thread, so that its instructions can be counted:
 //   kernels           under callgrind, which dumps one profile a kernel
 //   kernels --step    counts them itself, by single steps, and prints "NAME COUNT" lines: callgrind has no AVX-512
-// SPYRE_ISA chooses the instruction set. What is counted is the call that a user makes: its checks, the parallel region
-// of one thread, and the kernel. It has run once before.
+// SPYRE_ISA chooses the instruction set. What is counted is the call that a user makes: its checks, the team of one
+// thread, and the kernel. It has run once before.
 #define _GNU_SOURCE
 #include <spyre/spyre.h>
 
