@@ -1,5 +1,5 @@
 // y = x W^T on a Spyre device, from C: pack a weight, enqueue a matrix product, read the result.
-//   make example-c
+//   cc matmul.c $(pkg-config --cflags --libs spyre) -o matmul && ./matmul
 #include <spyre/spyre.h>
 #include <stdio.h>
 #include <stdlib.h>
