@@ -6,7 +6,7 @@ spyre := .build/release/spyre
 # Folders too, so that a file that was added or taken away counts as a change.
 sources := Package.swift $(shell find Sources CSpyreKernels)
 
-.PHONY: help demo build test library install examples gates gates-update dependencies format lint clean
+.PHONY: help demo build test library install uninstall examples gates gates-update dependencies format lint clean
 
 help:
 	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
@@ -38,8 +38,8 @@ demo: $(spyre)
 library:
 	$(MAKE) -C CSpyreKernels
 
-install:
-	$(MAKE) -C CSpyreKernels install
+install uninstall:
+	$(MAKE) -C CSpyreKernels $@
 
 examples:
 	sh scripts/check-examples.sh
@@ -66,10 +66,10 @@ dependencies:
 	sh scripts/install-dependencies.sh
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Examples Snippets
 
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Examples Snippets
 
 clean:
 	$(SWIFT) package clean

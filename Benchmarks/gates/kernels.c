@@ -44,8 +44,12 @@ static void count_step(int signal, siginfo_t *information, void *context) {
 // The trap flag of the processor raises SIGTRAP behind every instruction (AMD64 manual, volume 2, 13.1.4).
 static void set_trap_flag(bool on) {
 #if defined(__x86_64__)
-    if (on) __asm__ volatile("sub $128, %%rsp; pushfq; orl $0x100, (%%rsp); popfq; add $128, %%rsp" ::: "cc", "memory");
-    else __asm__ volatile("sub $128, %%rsp; pushfq; andl $~0x100, (%%rsp); popfq; add $128, %%rsp" ::: "cc", "memory");
+    if (on)
+        __asm__ volatile("sub $128, %%rsp; pushfq; orl $0x100, (%%rsp); popfq; add $128, %%rsp" ::
+                             : "cc", "memory");
+    else
+        __asm__ volatile("sub $128, %%rsp; pushfq; andl $~0x100, (%%rsp); popfq; add $128, %%rsp" ::
+                             : "cc", "memory");
 #else
     (void)on;
     fprintf(stderr, "gates: --step is for x86-64\n");

@@ -61,7 +61,8 @@ static void release(spyre_buffer **buffers, int count) {
 static void matmul(float y[ROWS][OUTPUTS]) {
     float x[ROWS][COLUMNS], w[OUTPUTS][COLUMNS];
     for (int i = 0; i < ROWS * COLUMNS; i++) x[i / COLUMNS][i % COLUMNS] = (float)((i * 5 + i / 7) % 9 - 4);
-    for (int i = 0; i < OUTPUTS * COLUMNS; i++) w[i / COLUMNS][i % COLUMNS] = (float)((i * 3 + i / 11) % 7 - 3);
+    for (int i = 0; i < OUTPUTS * COLUMNS; i++)
+        w[i / COLUMNS][i % COLUMNS] = (float)((i * 3 + i / 11) % 7 - 3);
     spyre_buffer *buffers[] = {
         upload(x, sizeof x),
         reserve(spyre_weight_bytes(SPYRE_TYPE_BF16, OUTPUTS, COLUMNS)),

@@ -133,7 +133,8 @@ std::vector<float> rms_norm(const Work &work) {
 
 // Writes the keys and values of both sequences to the cache, then lets one query token of each attend.
 std::vector<float> attention(const Work &work) {
-    constexpr int sequences = 2, tokens = 100 + 40, heads = 4, kv_heads = 2, head_size = 32, blocks = 6, table = 2;
+    constexpr int sequences = 2, tokens = 100 + 40, heads = 4, kv_heads = 2, head_size = 32, blocks = 6,
+                  table = 2;
     const std::vector<std::int32_t> lengths = {100, 40}, query_starts = {0, 1, 2};
     // Blocks need not be in order; block 0 pads the shorter table.
     const std::vector<std::int32_t> tables = {3, 1, 5, 0};
@@ -168,7 +169,8 @@ std::vector<float> attention(const Work &work) {
     call(spyre_stream_kv_write, work.stream(), &write);
 
     Buffer queries = work.upload(std::vector<float>(sequences * heads * head_size, 16));
-    Buffer starts = work.upload(query_starts), contexts = work.upload(lengths), block_tables = work.upload(tables);
+    Buffer starts = work.upload(query_starts), contexts = work.upload(lengths),
+           block_tables = work.upload(tables);
     Buffer output = work.reserve(sequences * heads * head_size * sizeof(float));
     auto desc = describe<spyre_attention_desc>();
     desc.scale = 0.25f;

@@ -10,7 +10,7 @@ struct SpyreFailure: Error, CustomStringConvertible {
         let status = call(&error)
         guard status != 0 else { return }
         defer { spyre_error_release(error) }
-        throw SpyreFailure(
-            description: "\(String(cString: spyre_status_name(status))): \(String(cString: spyre_error_message(error)))")
+        let name = String(cString: spyre_status_name(status))
+        throw SpyreFailure(description: "\(name): \(String(cString: spyre_error_message(error)))")
     }
 }
