@@ -2,7 +2,7 @@
 
     python3 Tests/Fixtures/make_smollm2_goldens.py --model DIR
 
-DIR is the float32 Hugging Face directory that Benchmarks/peers/make_peer_models.py makes from the pinned GGUF file.
+DIR is the float32 Hugging Face directory that Benchmarks/peers/workers/make_models.py makes from the pinned GGUF file.
 Greedy continuations are generated with a cache and then checked by one full forward without it, from which the gaps
 between the two largest logits are taken. Needs torch, transformers 5.19, tokenizers, safetensors.
 """

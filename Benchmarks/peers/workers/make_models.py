@@ -1,10 +1,11 @@
 """Makes the forms of the default model that other engines need, from its GGUF file.
 
-    python3 Benchmarks/peers/make_peer_models.py --gguf FILE.gguf --out DIR
+    env-llama.cpp/bin/python Benchmarks/peers/workers/make_models.py --gguf FILE.gguf --out DIR
 
-writes DIR/smollm2-135m-instruct-f32 and -bf16 (Hugging Face directories: config.json, model.safetensors, tokenizer
+(`compare.py models` runs it) writes DIR/smollm2-135m-instruct-f32 and -bf16 (Hugging Face directories: config.json, model.safetensors, tokenizer
 files, for transformers, FMS and vLLM) and DIR/smollm2-135m-instruct.{bf16,q8_0,q4_0}.gguf (for llama.cpp).
-All start from the same dequantised weights; no network is used.
+All start from the same dequantised weights; no network is used. safetensors is written by hand, as numpy, unlike the
+files, has no bfloat16: https://huggingface.co/docs/safetensors is the format.
 """
 
 import argparse
@@ -14,10 +15,9 @@ import pathlib
 import sys
 
 import gguf
-import torch
-from safetensors.torch import save_file
+import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Fixtures"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "Tests" / "Fixtures"))
 from gguf_layout import gguf_to_hf_state  # noqa: E402
 
 NAME = "smollm2-135m-instruct"
@@ -93,10 +93,31 @@ def tokenizer_config(meta):
     }
 
 
+def to_bfloat16(values):
+    """The upper halves of float32 values, as uint16, rounded to nearest, ties to even. Weights hold no NaN."""
+    bits = np.ascontiguousarray(values, dtype=np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)
+
+
+def write_safetensors(path, state, dtype):
+    """Eight bytes of header size, a JSON header padded with spaces, then the values, little endian, in order."""
+    label, convert = {"float32": ("F32", lambda values: values.astype("<f4")), "bfloat16": ("BF16", to_bfloat16)}[dtype]
+    size, header, offset = np.dtype("<f4" if label == "F32" else "<u2").itemsize, {"__metadata__": {"format": "pt"}}, 0
+    for name, values in state.items():
+        end = offset + values.size * size
+        header[name] = {"dtype": label, "shape": list(values.shape), "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for values in state.values():
+            file.write(convert(values).tobytes())
+
+
 def write_directory(folder, state, meta, dtype):
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.to(getattr(torch, dtype)).contiguous() for name, value in state.items()}
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    write_safetensors(folder / "model.safetensors", state, dtype)
     write_json(folder / "config.json", llama_config(meta, dtype))
     write_json(folder / "tokenizer.json", tokenizer_json(meta))
     write_json(folder / "tokenizer_config.json", tokenizer_config(meta))
@@ -122,9 +143,8 @@ def main():
     options = parser.parse_args()
     reader = gguf.GGUFReader(options.gguf)
     meta = metadata(reader)
-    arrays = gguf_to_hf_state(reader, meta["llama.block_count"], meta["llama.attention.head_count"],
-                              meta["llama.attention.head_count_kv"])
-    state = {name: torch.from_numpy(value) for name, value in arrays.items()}
+    state = gguf_to_hf_state(reader, meta["llama.block_count"], meta["llama.attention.head_count"],
+                             meta["llama.attention.head_count_kv"])
     write_directory(options.out / f"{NAME}-f32", state, meta, "float32")
     write_directory(options.out / f"{NAME}-bf16", state, meta, "bfloat16")
     if not options.skip_gguf:

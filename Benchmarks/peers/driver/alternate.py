@@ -1,0 +1,137 @@
+"""Runs spyre and a peer in turns."""
+
+import json
+import os
+import sys
+
+from . import install
+from .catalogue import FILES, WORKERS
+from .errors import CompareError
+from .processes import Worker
+from .ratios import Result
+from .works import tasks
+
+START_LIMIT, TASK_LIMIT = 900.0, 600.0
+IDLE_LIMIT = 0.05
+"""Seconds of CPU that a peer may use while it is stopped: a rounding error of the clock, no more."""
+
+
+class Alternation:
+    """One peer against spyre: `say` reports progress, `done` gets every finished Result."""
+
+    def __init__(self, peer, spyre, cache, options, say, done):
+        self.peer, self.spyre, self.cache, self.options = peer, spyre, cache, options
+        self.say, self.done = say, done
+        self.engine = None
+        self.idle = 0.0
+
+    def run(self, works):
+        works = [work for work in works if work.kind in self.peer.tasks]
+        for form in self._forms(works):
+            wanted = [work for work in works if work.kind != "gemm" or dict(work.fields)["dtype"] == form]
+            if wanted:
+                self._run_form(form, tasks(wanted))
+
+    def _forms(self, works):
+        if "gemm" in self.peer.tasks:
+            return [form for form in self.peer.dtypes if any(dict(work.fields)["dtype"] == form for work in works)]
+        asked = self.options.files
+        return [form for form in self.peer.files if not asked or form.removesuffix("-directory") in asked]
+
+    def _run_form(self, form, groups):
+        theirs, ours, ours_form = self._models(form)
+        worker = self._start(form, theirs)
+        try:
+            for works in groups:
+                results = [Result(work, self.peer.name, form, ours_form) for work in works]
+                if works[0].kind == "ready":
+                    worker = self._ready(results, worker, form, theirs, ours)
+                else:
+                    self._pairs(results, worker, form, ours)
+                for result in results:
+                    self.done(result)
+        finally:
+            worker.close()
+
+    def _models(self, form):
+        """Paths of what the peer and spyre read, and the form of spyre's."""
+        if form not in FILES:
+            return None, None, form
+        file = FILES[form]
+        ours = FILES[file.ours] if file.ours else file
+        return self._path(file), self._path(ours), ours.label
+
+    def _path(self, file):
+        path = self.cache / file.theirs if file.theirs else self.options.model
+        if not path.exists():
+            raise CompareError(f"{path}: no such file; `python3 Benchmarks/compare.py models` makes it")
+        return str(path)
+
+    def _start(self, form, model):
+        self.say(f"{self.peer.title} {form}: starting")
+        threads = self.spyre.threads
+        configuration = {"threads": threads, "model": model, **dict(self.peer.settings)}
+        python = self.options.python or str(install.interpreter(self.cache, self.peer.environment))
+        variables = {key: value.format(threads=threads, last=threads - 1) for key, value in self.peer.variables}
+        variables |= {"VLLM_CACHE_ROOT": str(self.cache / "cache-vllm"),
+                      "TORCHINDUCTOR_CACHE_DIR": str(self.cache / "cache-inductor")}
+        command = [python, str(WORKERS / self.peer.worker), "--configuration", json.dumps(configuration)]
+        worker = Worker(self.peer.title, command, variables, START_LIMIT)
+        worker.limit = TASK_LIMIT
+        self.engine = {"name": worker.hello["engine"], "detail": worker.hello.get("detail", "")}
+        self.say(f"{self.peer.title} {form}: {worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
+        return worker
+
+    @staticmethod
+    def _seconds(worker):
+        return worker.hello.get("ready", worker.start_seconds)
+
+    def _ready(self, results, worker, form, theirs, ours):
+        """Every pair starts the peer anew, but a peer that takes minutes, whose start was timed once."""
+        for pair in range(self.options.pairs):
+            mine, usage = self.spyre.run(results[0].work.task, ours)
+            if pair > 0 and self.peer.many_starts:
+                worker.close()
+                worker = self._start(form, theirs)
+            self._check_idle(worker)
+            detail = None if self.peer.many_starts else "started once"
+            results[0].add(mine["seconds"], self._seconds(worker), [usage, worker.start_usage], detail)
+        return worker
+
+    def _pairs(self, results, worker, form, ours):
+        task = results[0].work.task
+        theirs_task = {**task, "repeat": self.options.repeat}
+        title = ", ".join(result.work.title for result in results)
+        for pair in range(self.options.pairs):
+            self.say(f"{self.peer.title} {form}: {title}: pair {pair + 1} of {self.options.pairs}")
+            # Every second pair begins with the peer, so that a machine that warms up or slows down favours neither.
+            if pair % 2:
+                answer = worker.run(theirs_task)
+                mine, usage = self._ours(worker, task, ours)
+            else:
+                mine, usage = self._ours(worker, task, ours)
+                answer = worker.run(theirs_task)
+            for result in results:
+                figure = result.work.figure
+                result.add(mine[figure], answer[figure], [usage, answer["usage"]], answer.get("detail"))
+
+    def _ours(self, worker, task, model):
+        answer = self.spyre.run(task, model)
+        self._check_idle(worker)
+        return answer
+
+    def _check_idle(self, worker):
+        used = worker.idle_seconds()
+        self.idle = max(self.idle, used)
+        if used > IDLE_LIMIT:
+            raise CompareError(f"{self.peer.title} used {used:.2f} s of CPU while spyre ran; the pair is worth nothing")
+
+
+def progress(quiet):
+    """Progress for people: one line that is written over on a terminal, lines elsewhere."""
+    if quiet:
+        return lambda text: None
+    if sys.stderr.isatty():
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+        return lambda text: print(f"\r{text[: width - 1]:<{width - 1}}", end="", file=sys.stderr, flush=True)
+    return lambda text: print(text, file=sys.stderr, flush=True)
