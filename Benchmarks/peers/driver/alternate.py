@@ -8,7 +8,7 @@ from . import install
 from .catalogue import FILES, WORKERS
 from .errors import CompareError
 from .processes import Worker
-from .ratios import Result
+from .ratios import DISTURBED, Result, disturbance
 from .works import tasks
 
 START_LIMIT, TASK_LIMIT = 900.0, 600.0
@@ -103,17 +103,24 @@ class Alternation:
         theirs_task = {**task, "repeat": self.options.repeat}
         title = ", ".join(result.work.title for result in results)
         for pair in range(self.options.pairs):
-            self.say(f"{self.peer.title} {form}: {title}: pair {pair + 1} of {self.options.pairs}")
-            # Every second pair begins with the peer, so that a machine that warms up or slows down favours neither.
-            if pair % 2:
-                answer = worker.run(theirs_task)
-                mine, usage = self._ours(worker, task, ours)
-            else:
-                mine, usage = self._ours(worker, task, ours)
-                answer = worker.run(theirs_task)
+            for attempt in range(1 + self.options.again):
+                again = f", again ({attempt})" if attempt else ""
+                self.say(f"{self.peer.title} {form}: {title}: pair {pair + 1} of {self.options.pairs}{again}")
+                mine, answer, usages = self._pair(worker, task, theirs_task, ours, peer_first=pair % 2 == 1)
+                if max(map(disturbance, usages)) < DISTURBED:
+                    break
             for result in results:
                 figure = result.work.figure
-                result.add(mine[figure], answer[figure], [usage, answer["usage"]], answer.get("detail"))
+                result.add(mine[figure], answer[figure], usages, answer.get("detail"))
+
+    def _pair(self, worker, task, theirs_task, ours, peer_first):
+        """Every second pair begins with the peer, so that a machine that warms up or slows down favours neither."""
+        if peer_first:
+            answer = worker.run(theirs_task)
+        mine, usage = self._ours(worker, task, ours)
+        if not peer_first:
+            answer = worker.run(theirs_task)
+        return mine, answer, [usage, answer["usage"]]
 
     def _ours(self, worker, task, model):
         answer = self.spyre.run(task, model)

@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import signal
 import sys
 
 from . import comparison, models, reports, tables
@@ -48,6 +49,8 @@ def parser():
     run.add_argument("--files", type=names, default=[], help="of bf16, q8_0, q4_1, q4_0 (default: all)")
     run.add_argument("--pairs", type=positive, default=7, help="(default: %(default)s)")
     run.add_argument("--repeat", type=positive, default=1, help="counted repeats inside each run (default: %(default)s)")
+    run.add_argument("--again", type=int, default=2, metavar="N",
+                     help="run a pair that others disturbed up to N times more (default: %(default)s)")
     run.add_argument("--threads", type=positive, default=2, help="(default: %(default)s)")
     run.add_argument("--spyre", default=str(ROOT / ".build" / "release" / "spyre"), help="(default: %(default)s)")
     run.add_argument("--model", type=pathlib.Path, default=DEFAULT_MODEL,
@@ -94,6 +97,8 @@ def run_comparison(options):
 
 def run_show(options):
     results = [result for path in options.files for result in reports.read(path)]
+    if not results:
+        raise CompareError(f"{', '.join(map(str, options.files))}: no results in there")
     print_tables(results, options.markdown)
 
 
@@ -104,6 +109,8 @@ def print_tables(results, markdown):
 
 def main(arguments=None):
     options = parser().parse_args(arguments)
+    # Ended like Ctrl-C, so that no worker stays behind, stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.run(options) or 0
     except CompareError as error:

@@ -35,6 +35,7 @@ def run(options, cache):
 
         alternation = Alternation(peer, spyre, cache, options, say, done)
         alternation.run(works)
+    report.close()
     if not results:
         raise CompareError("no peer that was asked for runs any work that was asked for; see compare.py list")
     return results

@@ -36,6 +36,12 @@ def family(pid):
     return found
 
 
+def is_running(pid):
+    """Whether the process is there and no zombie."""
+    fields = _stat(pid)
+    return fields is not None and fields[0] not in "ZX"
+
+
 def cpu_seconds(pids):
     """User and system time that these processes have used, their ended children included."""
     total = 0
@@ -50,6 +56,13 @@ def machine_seconds():
     fields = (PROC / "stat").read_text(encoding="utf-8").splitlines()[0].split()[1:]
     user, nice, system, _idle, _wait, irq, soft, steal = (int(field) / TICK for field in fields[:8])
     return user + nice + system + irq + soft, steal
+
+
+def _kill(pid, kind):
+    try:
+        os.kill(pid, kind)
+    except ProcessLookupError:
+        pass
 
 
 class Watch:
@@ -129,21 +142,22 @@ class Worker:
         """CPU time used since it was paused: 0, unless a process of it was missed."""
         return cpu_seconds(family(self._process.pid)) - self._used
 
-    def close(self):
+    def close(self, patience=20):
+        """Ends the worker: it is asked to, then made to."""
         self._signal(signal.SIGCONT)
         try:
             self._process.stdin.close()
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=patience)
         except (OSError, subprocess.TimeoutExpired):
             pass
         for kind in (signal.SIGTERM, signal.SIGKILL):
-            left = [pid for pid in self._members if _stat(pid) and _stat(pid)[0] != "Z"]
-            if not left:
-                break
+            left = [pid for pid in self._members if is_running(pid)]
             for pid in left:
                 _kill(pid, kind)
-            time.sleep(1)
-        self._process.poll()
+            end = time.monotonic() + 5
+            while any(map(is_running, left)) and time.monotonic() < end:
+                time.sleep(0.05)
+                self._process.poll()
         self._log.close()
 
     def _own(self):
@@ -187,5 +201,5 @@ class Worker:
         self._log.seek(0)
         tail = self._log.read()[-4000:].decode(errors="replace")
         print(tail, file=sys.stderr)
-        self.close()
+        self.close(patience=0)
         raise CompareError(f"{self.name}: {reason}; what it printed stands above")

@@ -3,6 +3,14 @@
 import dataclasses
 import statistics
 
+DISTURBED = 0.1
+"""Cores: from here on a run is marked, as others took a part of the machine while it ran."""
+
+
+def disturbance(usage):
+    """Cores that other processes, or other virtual machines, took during one run."""
+    return usage["others"] + usage["stolen"]
+
 
 @dataclasses.dataclass
 class Result:
@@ -43,7 +51,7 @@ class Result:
     @property
     def disturbance(self):
         """The most that others took from the machine in one run, in cores."""
-        return max((usage["others"] + usage["stolen"] for usage in self.usages), default=0.0)
+        return max(map(disturbance, self.usages), default=0.0)
 
     def row(self):
         low, high = self.spread

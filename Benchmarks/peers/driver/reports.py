@@ -17,6 +17,11 @@ class Writer:
             except OSError as error:
                 raise CompareError(f"{path}: cannot be written: {error.strerror}") from error
 
+    def close(self):
+        for stream in self._streams:
+            if stream is not sys.stdout:
+                stream.close()
+
     def write(self, row):
         for stream in self._streams:
             stream.write(json.dumps(row) + "\n")

@@ -2,8 +2,7 @@
 
 import statistics
 
-DISTURBED = 0.1
-"""Cores: from here on a row is marked, as others took a part of the machine while it ran."""
+from .ratios import DISTURBED
 
 
 def number(value):
