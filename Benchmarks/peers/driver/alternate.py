@@ -16,6 +16,25 @@ IDLE_LIMIT = 0.05
 """Seconds of CPU that a peer may use while it is stopped: a rounding error of the clock, no more."""
 
 
+def forms(peer, works, asked):
+    """What the peer runs: forms of the model (of those that are asked for, if any), or element types."""
+    if "gemm" in peer.tasks:
+        wanted = {dict(work.fields)["dtype"] for work in works if work.kind == "gemm"}
+        return [form for form in peer.dtypes if form in wanted]
+    if not any(work.kind in peer.tasks for work in works):
+        return []
+    return [form for form in peer.files if not asked or form.removesuffix("-directory") in asked]
+
+
+def paths(form, cache, default):
+    """What the peer and spyre read, and the form of spyre's; no paths for an element type."""
+    if form not in FILES:
+        return None, None, form
+    theirs = FILES[form]
+    ours = FILES[theirs.ours] if theirs.ours else theirs
+    return (*(cache / file.theirs if file.theirs else default for file in (theirs, ours)), ours.label)
+
+
 class Alternation:
     """One peer against spyre: `say` reports progress, `done` gets every finished Result."""
 
@@ -27,19 +46,13 @@ class Alternation:
 
     def run(self, works):
         works = [work for work in works if work.kind in self.peer.tasks]
-        for form in self._forms(works):
+        for form in forms(self.peer, works, self.options.files):
             wanted = [work for work in works if work.kind != "gemm" or dict(work.fields)["dtype"] == form]
             if wanted:
                 self._run_form(form, tasks(wanted))
 
-    def _forms(self, works):
-        if "gemm" in self.peer.tasks:
-            return [form for form in self.peer.dtypes if any(dict(work.fields)["dtype"] == form for work in works)]
-        asked = self.options.files
-        return [form for form in self.peer.files if not asked or form.removesuffix("-directory") in asked]
-
     def _run_form(self, form, groups):
-        theirs, ours, ours_form = self._models(form)
+        theirs, ours, ours_form = paths(form, self.cache, self.options.model)
         worker = self._start(form, theirs)
         try:
             for works in groups:
@@ -53,24 +66,10 @@ class Alternation:
         finally:
             worker.close()
 
-    def _models(self, form):
-        """Paths of what the peer and spyre read, and the form of spyre's."""
-        if form not in FILES:
-            return None, None, form
-        file = FILES[form]
-        ours = FILES[file.ours] if file.ours else file
-        return self._path(file), self._path(ours), ours.label
-
-    def _path(self, file):
-        path = self.cache / file.theirs if file.theirs else self.options.model
-        if not path.exists():
-            raise CompareError(f"{path}: no such file; `python3 Benchmarks/compare.py models` makes it")
-        return str(path)
-
     def _start(self, form, model):
         self.say(f"{self.peer.title} {form}: starting")
         threads = self.spyre.threads
-        configuration = {"threads": threads, "model": model, **dict(self.peer.settings)}
+        configuration = {"threads": threads, "model": model and str(model), **dict(self.peer.settings)}
         python = self.options.python or str(install.interpreter(self.cache, self.peer.environment))
         variables = {key: value.format(threads=threads, last=threads - 1) for key, value in self.peer.variables}
         variables |= {"VLLM_CACHE_ROOT": str(self.cache / "cache-vllm"),
@@ -88,12 +87,12 @@ class Alternation:
 
     def _ready(self, results, worker, form, theirs, ours):
         """Every pair starts the peer anew, but a peer that takes minutes, whose start was timed once."""
+        self._ours(worker, results[0].work.task, ours)  # reads the file into memory, as the peer's first start did
         for pair in range(self.options.pairs):
-            mine, usage = self.spyre.run(results[0].work.task, ours)
-            if pair > 0 and self.peer.many_starts:
+            mine, usage = self._ours(worker, results[0].work.task, ours)
+            if self.peer.many_starts:
                 worker.close()
                 worker = self._start(form, theirs)
-            self._check_idle(worker)
             detail = None if self.peer.many_starts else "started once"
             results[0].add(mine["seconds"], self._seconds(worker), [usage, worker.start_usage], detail)
         return worker

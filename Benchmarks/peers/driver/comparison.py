@@ -3,22 +3,21 @@
 import datetime
 
 from . import install, machine, reports
-from .alternate import Alternation, progress
-from .catalogue import PEERS
+from .alternate import Alternation, forms, paths, progress
+from .catalogue import FILES, PEERS
 from .errors import CompareError
 from .ours import Spyre
+from .ratios import DISTURBED
 from .works import named
-
-QUIET = 0.15
-"""Cores that may be busy before anything of ours runs."""
 
 
 def run(options, cache):
     """Results of every peer, in order; each is reported as soon as it is there."""
-    works = named(options.work)
-    peers = _peers(options, cache, works)
     spyre = Spyre(options.spyre, options.threads, options.repeat)
     say = progress(options.quiet)
+    works = _works(options, spyre, say)
+    peers = _peers(options, cache, works)
+    _check_files(options, cache, peers, works)
     _check_quiet(options, say)
     report = reports.Writer(options.save, to_output=options.json)
     report.write({"machine": machine.description(), "threads": options.threads, "spyre": spyre.version(),
@@ -41,6 +40,31 @@ def run(options, cache):
     return results
 
 
+def _works(options, spyre, say):
+    """What was asked for. Of `all` and `gemm`, only what this build of spyre can run, and the rest is named."""
+    works = named(options.work)
+    missing = spyre.lacks(works)
+    asked = [work.name for work in missing if work.name in options.work]
+    if asked:
+        raise CompareError(f"{options.spyre} has no benchmark for {', '.join(asked)}; build this version of it")
+    if missing:
+        say(f"{options.spyre} has no benchmark for these works, which are left out: "
+            + ", ".join(work.name for work in missing))
+    return [work for work in works if work not in missing]
+
+
+def _check_files(options, cache, peers, works):
+    """Every file that will be read, before minutes are spent on the first."""
+    unknown = set(options.files) - {form.removesuffix("-directory") for form in FILES}
+    if unknown:
+        raise CompareError(f"{', '.join(sorted(unknown))}: no such file type; choose from bf16, q8_0, q4_1, q4_0")
+    for peer in peers:
+        for form in forms(peer, works, options.files):
+            for path in paths(form, cache, options.model)[:2]:
+                if path is not None and not path.exists():
+                    raise CompareError(f"{path}: no such file; `python3 Benchmarks/compare.py models` makes it")
+
+
 def _peers(options, cache, works):
     unknown = [name for name in options.peers if name not in PEERS]
     if unknown:
@@ -58,7 +82,7 @@ def _peers(options, cache, works):
 
 
 def _check_quiet(options, say):
-    quiet, busy = machine.wait_until_quiet(QUIET, options.wait, say)
+    quiet, busy = machine.wait_until_quiet(DISTURBED, options.wait, say)
     if quiet:
         say(f"the machine is quiet: {busy:.2f} cores are busy")
     elif options.require_quiet:

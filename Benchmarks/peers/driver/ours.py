@@ -1,6 +1,7 @@
 """spyre's side: one process per run, through its command line."""
 
 import json
+import re
 import time
 
 from .errors import CompareError
@@ -19,6 +20,13 @@ class Spyre:
     def version(self):
         return run_once([self.program, "--version"])[0].strip()
 
+    def lacks(self, works):
+        """Those of the works for which this build of spyre has no benchmark."""
+        text = run_once([self.program, "bench", "--help"])[0]
+        known = set(re.findall(r"^  ([a-z]+)(?: |$)", text.partition("SUBCOMMANDS:")[2], flags=re.MULTILINE))
+        needed = {"latency": "latency", "throughput": "throughput", "gemm": "kernels"}
+        return [work for work in works if work.kind in needed and needed[work.kind] not in known]
+
     def _row(self, arguments, needed, accept=lambda row: True):
         """The last JSON object that has the needed fields."""
         command = [self.program, *arguments, "--threads", str(self.threads), "--json", "--quiet"]
@@ -32,14 +40,14 @@ class Spyre:
 
     def _latency(self, model, prompt, output, sequences):
         row, usage = self._row(
-            ["bench", "latency", "--model", model, "--prompt-tokens", str(prompt), "--output-tokens", str(output),
+            ["bench", "latency", "--model", str(model), "--prompt-tokens", str(prompt), "--output-tokens", str(output),
              "--batch", str(sequences), "--repeat", str(self.repeat)],
             ("prefill_tokens_per_second", "decode_tokens_per_second"))
         return {"prefill": row["prefill_tokens_per_second"], "decode": row["decode_tokens_per_second"]}, usage
 
     def _throughput(self, model, requests, prompt, output):
         row, usage = self._row(
-            ["bench", "throughput", "--model", model, "--requests", str(requests), "--prompt-tokens", str(prompt),
+            ["bench", "throughput", "--model", str(model), "--requests", str(requests), "--prompt-tokens", str(prompt),
              "--output-tokens", str(output), "--repeat", str(self.repeat)], ("output_tokens_per_second",))
         return {"output": row["output_tokens_per_second"]}, usage
 
@@ -54,6 +62,6 @@ class Spyre:
         """From the start of the process to its end, with one token generated in between."""
         start = time.monotonic()
         row, usage = self._row(
-            ["generate", "--model", model, "--prompt-ids", "1", "--max-tokens", "1", "--temperature", "0"],
+            ["generate", "--model", str(model), "--prompt-ids", "1", "--max-tokens", "1", "--temperature", "0"],
             ("token_ids",))
         return {"seconds": time.monotonic() - start}, usage

@@ -3,7 +3,7 @@
 import dataclasses
 import statistics
 
-DISTURBED = 0.1
+DISTURBED = 0.15
 """Cores: from here on a run is marked, as others took a part of the machine while it ran."""
 
 
