@@ -41,8 +41,6 @@ class Alternation:
     def __init__(self, peer, spyre, cache, options, say, done):
         self.peer, self.spyre, self.cache, self.options = peer, spyre, cache, options
         self.say, self.done = say, done
-        self.engine = None
-        self.idle = 0.0
 
     def run(self, works):
         works = [work for work in works if work.kind in self.peer.tasks]
@@ -56,7 +54,8 @@ class Alternation:
         worker = self._start(form, theirs)
         try:
             for works in groups:
-                results = [Result(work, self.peer.name, form, ours_form) for work in works]
+                engine = ", ".join(filter(None, (worker.hello["engine"], worker.hello.get("detail"))))
+                results = [Result(work, self.peer.name, form, ours_form, engine=engine) for work in works]
                 if works[0].kind == "ready":
                     worker = self._ready(results, worker, form, theirs, ours)
                 else:
@@ -77,7 +76,6 @@ class Alternation:
         command = [python, str(WORKERS / self.peer.worker), "--configuration", json.dumps(configuration)]
         worker = Worker(self.peer.title, command, variables, START_LIMIT)
         worker.limit = TASK_LIMIT
-        self.engine = {"name": worker.hello["engine"], "detail": worker.hello.get("detail", "")}
         self.say(f"{self.peer.title} {form}: {worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
         return worker
 
@@ -128,7 +126,6 @@ class Alternation:
 
     def _check_idle(self, worker):
         used = worker.idle_seconds()
-        self.idle = max(self.idle, used)
         if used > IDLE_LIMIT:
             raise CompareError(f"{self.peer.title} used {used:.2f} s of CPU while spyre ran; the pair is worth nothing")
 

@@ -90,21 +90,23 @@ def run_models(options):
 
 def run_comparison(options):
     options.model = options.model.expanduser()
-    results = comparison.run(options, cache_folder(options.peers_dir))
+    description, results = comparison.run(options, cache_folder(options.peers_dir))
     if not options.json:
-        print_tables(results, options.markdown)
+        print_tables(description, results, options.markdown)
 
 
 def run_show(options):
-    results = [result for path in options.files for result in reports.read(path)]
+    read = [reports.read(path) for path in options.files]
+    results = [result for _, part in read for result in part]
     if not results:
         raise CompareError(f"{', '.join(map(str, options.files))}: no results in there")
-    print_tables(results, options.markdown)
+    print_tables(read[-1][0], results, options.markdown)
 
 
-def print_tables(results, markdown):
+def print_tables(description, results, markdown):
     titles = {name: peer.title for name, peer in PEERS.items()}
     print(tables.markdown(results, titles) if markdown else tables.text(results, titles))
+    print("\n" + tables.caption(description, results))
 
 
 def main(arguments=None):

@@ -12,7 +12,7 @@ from .works import named
 
 
 def run(options, cache):
-    """Results of every peer, in order; each is reported as soon as it is there."""
+    """A description of the run, and results of every peer in order; each is written as soon as it is there."""
     spyre = Spyre(options.spyre, options.threads, options.repeat)
     say = progress(options.quiet)
     works = _works(options, spyre, say)
@@ -20,24 +20,22 @@ def run(options, cache):
     _check_files(options, cache, peers, works)
     _check_quiet(options, say)
     report = reports.Writer(options.save, to_output=options.json)
-    report.write({"machine": machine.description(), "threads": options.threads, "spyre": spyre.version(),
-                  "pairs": options.pairs, "date": datetime.date.today().isoformat()})
+    description = {"machine": machine.description(), "threads": options.threads, "spyre": spyre.version(),
+                   "pairs": options.pairs, "date": datetime.date.today().isoformat()}
+    report.write(description)
     results = []
+
+    def done(result):
+        results.append(result)
+        report.write(result.row())
+        say(f"{PEERS[result.peer].title} {result.form}: {result.work.title}: {result.ratio:.2f} x")
+
     for peer in peers:
-        alternation = None
-
-        def done(result):
-            results.append(result)
-            report.result(result, alternation.engine)
-            if not options.quiet:
-                say(f"{peer.title} {result.form}: {result.work.title}: {result.ratio:.2f} x")
-
-        alternation = Alternation(peer, spyre, cache, options, say, done)
-        alternation.run(works)
+        Alternation(peer, spyre, cache, options, say, done).run(works)
     report.close()
     if not results:
         raise CompareError("no peer that was asked for runs any work that was asked for; see compare.py list")
-    return results
+    return description, results
 
 
 def _works(options, spyre, say):

@@ -25,6 +25,8 @@ class Result:
     theirs: list = dataclasses.field(default_factory=list)
     usages: list = dataclasses.field(default_factory=list)
     details: set = dataclasses.field(default_factory=set)
+    engine: str = ""
+    """The peer's name and version as it tells them."""
 
     def add(self, ours, theirs, usages, detail=None):
         self.ours.append(ours)
@@ -63,6 +65,7 @@ class Result:
             "spyre_runs": [significant(value) for value in self.ours],
             "their_runs": [significant(value) for value in self.theirs],
             "others_cores": round(self.disturbance, 2), "detail": ", ".join(sorted(self.details)),
+            "engine": self.engine,
         }
 
 

@@ -27,22 +27,20 @@ class Writer:
             stream.write(json.dumps(row) + "\n")
             stream.flush()
 
-    def result(self, result, engine):
-        self.write({**result.row(), "engine": engine["name"], "engine_detail": engine["detail"]})
-
 
 def read(path):
-    """Results of a file that a Writer made."""
+    """The run's description and its results, from a file that a Writer made."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines if line.strip()]
-        return [_result(row) for row in rows if "ratio" in row]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        description = next(row for row in rows if "machine" in row)
+        return description, [_result(row) for row in rows if "ratio" in row]
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise CompareError(f"{path}: is no file that run --save wrote: {error}") from error
 
 
 def _result(row):
-    result = Result(named([row["work"]])[0], row["peer"], row["form"], row["spyre_form"])
+    result = Result(named([row["work"]])[0], row["peer"], row["form"], row["spyre_form"], engine=row["engine"])
     for ours, theirs in zip(row["spyre_runs"], row["their_runs"], strict=True):
         result.add(ours, theirs, [], row["detail"])
     result.usages = [{"others": row["others_cores"], "stolen": 0.0}]

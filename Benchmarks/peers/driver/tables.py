@@ -54,6 +54,15 @@ def markdown(results, titles):
     return "\n\n".join(parts)
 
 
+def caption(description, results):
+    """What the figures come from."""
+    engines = sorted({result.engine for result in results} - {""})
+    pairs = sorted({len(result.ours) for result in results})
+    counts = f"{pairs[0]}" if len(pairs) == 1 else f"{pairs[0]} to {pairs[-1]}"
+    return (f"{description['machine']}; {description['threads']} threads; spyre {description['spyre']}; "
+            f"{'; '.join(engines)}; medians of {counts} pairs; {description['date']}")
+
+
 def _markdown_table(results, titles, first, second):
     peers = list(dict.fromkeys(result.peer for result in results))
     cells = {}

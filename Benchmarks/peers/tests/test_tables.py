@@ -10,11 +10,12 @@ TITLES = {"llama.cpp": "llama.cpp", "vllm": "vLLM", "pytorch": "PyTorch"}
 
 
 def result(work, peer, form, ours, theirs, others=0.0, ours_form=None):
-    made = Result(named([work])[0], peer, form, ours_form or form)
+    made = Result(named([work])[0], peer, form, ours_form or form, engine="engine 2")
     made.add(ours, theirs, [{"others": others, "stolen": 0.0}])
     return made
 
 
+DESCRIPTION = {"machine": "a machine", "threads": 2, "spyre": "1.0", "date": "2026-01-01"}
 RESULTS = [
     result("prefill512", "llama.cpp", "bf16", 1300.0, 650.0),
     result("prefill512", "llama.cpp", "q4_0", 1700.0, 680.0, ours_form="q4_1"),
@@ -46,13 +47,18 @@ class TableTests(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "results.jsonl"
             writer = reports.Writer(path, to_output=False)
-            writer.write({"machine": "none"})
+            writer.write(DESCRIPTION)
             for made in RESULTS:
-                writer.result(made, {"name": "engine", "detail": ""})
+                writer.write(made.row())
             writer.close()
-            read = reports.read(path)
+            description, read = reports.read(path)
         self.assertEqual(tables.text(read, TITLES), tables.text(RESULTS, TITLES))
         self.assertEqual(tables.markdown(read, TITLES), tables.markdown(RESULTS, TITLES))
+        self.assertEqual(tables.caption(description, read), tables.caption(DESCRIPTION, RESULTS))
+
+    def test_caption_names_what_the_figures_come_from(self):
+        self.assertEqual(tables.caption(DESCRIPTION, RESULTS),
+                         "a machine; 2 threads; spyre 1.0; engine 2; medians of 1 pairs; 2026-01-01")
 
     def test_other_files_are_refused(self):
         from peers.driver.errors import CompareError
