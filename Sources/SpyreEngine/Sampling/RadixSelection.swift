@@ -36,6 +36,11 @@ struct RadixSelection {
         return members.first.map(Self.value) ?? -.infinity
     }
 
+    /// The least weight of the first step's bucket that has `weight`, which is not negative.
+    static func lowerEnd(ofBucketWith weight: Float) -> Float {
+        Float(bitPattern: (weight.bitPattern >> shifts[0]) << shifts[0])
+    }
+
     /// The smallest set of greatest weights whose mass reaches a target.
     struct Nucleus: Equatable {
         /// The least weight that is kept.

@@ -37,6 +37,29 @@ struct TokenCandidates {
         }
     }
 
+    /// Drops the weights below `limit`, so that what follows looks at few. The total stays that of all.
+    mutating func drop(below limit: Float) {
+        let whole = isWholeRow
+        if whole && ids.count < values.count {
+            ids.append(contentsOf: repeatElement(0, count: values.count - ids.count))
+        }
+        let kept = values.withUnsafeMutableBufferPointer { values in
+            ids.withUnsafeMutableBufferPointer { ids in
+                var kept = 0
+                // A kept weight goes to a place that has been read.
+                LogitsRow.forEachIndex(of: UnsafeBufferPointer(values), atLeast: limit) { index in
+                    values[kept] = values[index]
+                    ids[kept] = whole ? Int32(truncatingIfNeeded: index) : ids[index]
+                    kept += 1
+                }
+                return kept
+            }
+        }
+        ids.removeLast(ids.count - kept)
+        values.removeLast(values.count - kept)
+        isWholeRow = false
+    }
+
     /// Keeps the weights above the threshold and the first `ties` (those with the lowest ids) of those equal to it.
     mutating func keep(_ nucleus: RadixSelection.Nucleus) {
         var kept = 0

@@ -12,9 +12,21 @@ struct TopPFilter: Sendable {
     }
 
     func apply(to candidates: inout TokenCandidates, selection: inout RadixSelection) {
+        if let limit = limit(candidates.count, total: candidates.total) { candidates.drop(below: limit) }
         let nucleus = candidates.values.withUnsafeBufferPointer {
             selection.nucleus(of: $0, target: topP * candidates.total)
         }
         candidates.keep(nucleus)
+    }
+
+    /// A bound below all weights of the nucleus: those under (1 - topP) · total / count have less than (1 - topP) · total
+    /// together, so the others reach the sum. nil where the margin of 10^-6 would not cover the rounding of the sums.
+    ///
+    /// It is the lower end of one of the selection's first buckets, so that these hold the same weights as without it, in
+    /// the same order, and the nucleus is the same to the last bit.
+    private func limit(_ count: Int, total: Double) -> Float? {
+        guard topP < 1 - 1e-4, count > 0, count < 1 << 24 else { return nil }
+        let bound = Float((1 - topP) * total / Double(count) * (1 - 1e-6))
+        return RadixSelection.lowerEnd(ofBucketWith: bound)
     }
 }

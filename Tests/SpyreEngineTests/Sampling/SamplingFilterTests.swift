@@ -50,6 +50,26 @@ import Testing
         #expect(try Self.kept(row, SamplingParams(minP: minP)).count == count)
     }
 
+    /// Weights that cannot be in the nucleus are left out early; that changes no weight, no sum and no token.
+    @Test(arguments: [0.01, 1, 3, 30], [0.1, 0.5, 0.9, 0.9998])
+    func leavingSmallWeightsOutChangesNoBit(deviation: Double, topP: Double) throws {
+        var generator = TestGenerator(27)
+        let filter = try #require(TopPFilter(SamplingParams(topP: topP)))
+        for threshold in [-Float.infinity, 0] {
+            let row = generator.row(5_000, deviation: deviation)
+            var selection = RadixSelection()
+            var quick = TokenCandidates()
+            row.withUnsafeBufferPointer { quick.collect($0, atLeast: threshold) }
+            quick.exponentiate(maximum: row.max() ?? 0, temperature: 0.8)
+            var plain = quick
+            filter.apply(to: &quick, selection: &selection)
+            plain.keep(
+                plain.values.withUnsafeBufferPointer { selection.nucleus(of: $0, target: topP * plain.total) })
+            #expect(quick.values == plain.values && quick.total == plain.total)
+            #expect((0..<quick.count).map(quick.tokenID) == (0..<plain.count).map(plain.tokenID))
+        }
+    }
+
     @Test func minPComesAfterTemperature() throws {
         let row = Self.logits([0.5, 0.25, 0.125])
         // At temperature 2 the ratios are the square roots: 0.707 and 0.5.
