@@ -93,6 +93,8 @@ typedef union spyre_any_desc {
     spyre_matmul_desc matmul;
     spyre_embedding_desc embedding;
     spyre_rms_norm_desc rms_norm;
+    spyre_layer_norm_desc layer_norm;
+    spyre_convert_desc convert;
     spyre_elementwise_desc elementwise;
     spyre_rope_desc rope;
     spyre_kv_write_desc kv_write;
@@ -129,6 +131,20 @@ static inline int64_t spyre_size(const spyre_launch *launch, spyre_extent extent
 static inline void spyre_share(int64_t count, int thread, int threads, int64_t *begin, int64_t *end) {
     *begin = count * thread / threads;
     *end = count * (thread + 1) / threads;
+}
+
+// Rows cut into pieces of columns, for ops whose elements do not depend on each other: one long row is work for all
+// threads. A piece is a multiple of every block and lies in the first-level cache.
+enum { SPYRE_PIECE_COLUMNS = 2048 };
+
+typedef struct spyre_pieces {
+    int64_t of_row;
+    int64_t count;
+} spyre_pieces;
+
+static inline spyre_pieces spyre_pieces_of(int64_t rows, int64_t columns) {
+    int64_t of_row = (columns + SPYRE_PIECE_COLUMNS - 1) / SPYRE_PIECE_COLUMNS;
+    return (spyre_pieces){of_row, rows * of_row};
 }
 
 static inline uint64_t spyre_round_up(uint64_t value, uint64_t multiple) {

@@ -93,6 +93,27 @@ typedef void spyre_quantize_kernel(const float *input, int8_t *quants, float *sc
 typedef void spyre_rms_norm_kernel(const float *input, const float *weight, float *output, int64_t count,
                                    float epsilon);
 
+typedef void spyre_layer_norm_kernel(const float *input, const float *weight, const float *bias,
+                                     float *output, int64_t count, float epsilon);
+
+// output[i] = f(input[i]); the output may be the input.
+typedef void spyre_unary_kernel(const float *input, float *output, int64_t count);
+
+// output[i] = a[i] + scale * b[i]
+typedef void spyre_add_kernel(const float *a, const float *b, float scale, float *output, int64_t count);
+
+// output[i] = scale * input[i]
+typedef void spyre_scale_kernel(const float *input, float scale, float *output, int64_t count);
+
+// Values of one type to another, Q8_0 in whole blocks.
+typedef void spyre_convert_kernel(const void *input, void *output, int64_t count);
+
+// The first place from `begin` on whose value is greater than the threshold; `count` when there is none.
+typedef int64_t spyre_find_greater_kernel(const float *row, int64_t begin, int64_t count, float threshold);
+
+// The largest of at least one value; open with a NaN among them.
+typedef float spyre_maximum_kernel(const float *row, int64_t count);
+
 // output[i] = silu(gate[i]) * up[i]
 typedef void spyre_silu_mul_kernel(const float *gate, const float *up, float *output, int64_t count);
 
@@ -139,6 +160,21 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_spread_kernel, spread_bf16)                                                                 \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
     KERNEL(spyre_rms_norm_kernel, rms_norm)                                                                  \
+    KERNEL(spyre_layer_norm_kernel, layer_norm)                                                              \
+    KERNEL(spyre_unary_kernel, silu)                                                                         \
+    KERNEL(spyre_unary_kernel, gelu)                                                                         \
+    KERNEL(spyre_unary_kernel, gelu_tanh)                                                                    \
+    KERNEL(spyre_unary_kernel, relu)                                                                         \
+    KERNEL(spyre_add_kernel, add)                                                                            \
+    KERNEL(spyre_scale_kernel, scale)                                                                        \
+    KERNEL(spyre_convert_kernel, f32_to_f16)                                                                 \
+    KERNEL(spyre_convert_kernel, f32_to_bf16)                                                                \
+    KERNEL(spyre_convert_kernel, f16_to_f32)                                                                 \
+    KERNEL(spyre_convert_kernel, bf16_to_f32)                                                                \
+    KERNEL(spyre_convert_kernel, f32_to_q8_0)                                                                \
+    KERNEL(spyre_convert_kernel, q8_0_to_f32)                                                                \
+    KERNEL(spyre_find_greater_kernel, find_greater)                                                          \
+    KERNEL(spyre_maximum_kernel, maximum)                                                                    \
     KERNEL(spyre_silu_mul_kernel, silu_mul)                                                                  \
     KERNEL(spyre_exp_kernel, exp)                                                                            \
     KERNEL(spyre_attend_kernel, attend_f32)                                                                  \

@@ -17,6 +17,8 @@ V_INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
 V_INLINE void v_store(float *p, vf x) { _mm256_storeu_ps(p, x); }
 V_INLINE vf v_load_tail(const float *p, int n) { return _mm256_maskload_ps(p, v_tail_mask(n)); }
 V_INLINE void v_store_tail(float *p, vf x, int n) { _mm256_maskstore_ps(p, v_tail_mask(n), x); }
+// The first n lanes, and 0 in the others.
+V_INLINE vf v_first(vf x, int n) { return _mm256_and_ps(x, _mm256_castsi256_ps(v_tail_mask(n))); }
 V_INLINE vf v_add(vf a, vf b) { return _mm256_add_ps(a, b); }
 V_INLINE vf v_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
 V_INLINE vf v_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
@@ -52,6 +54,36 @@ V_INLINE float v_largest(vf x) {
 // Whether no lane is infinite or a NaN.
 V_INLINE int v_is_finite(vf x) {
     return _mm256_movemask_ps(_mm256_cmp_ps(v_abs(x), _mm256_set1_ps(3.402823466e38f), _CMP_LE_OQ)) == 0xff;
+}
+// a where x > 0, else b.
+V_INLINE vf v_where_positive(vf x, vf a, vf b) {
+    return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GT_OQ));
+}
+// A bit for each lane in which a > b.
+V_INLINE uint32_t v_greater(vf a, vf b) {
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
+V_INLINE vf v_copy_sign(vf size, vf sign) {
+    const vf bit = _mm256_set1_ps(-0.0f);
+    return _mm256_or_ps(_mm256_andnot_ps(bit, size), _mm256_and_ps(bit, sign));
+}
+V_INLINE vi v_truncate(vf x) { return _mm256_cvttps_epi32(x); }
+V_INLINE vf v_load_i8(const int8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+V_INLINE void v_store_f16(uint16_t *p, vf x) {
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+// To nearest, ties to even, subnormal numbers included; a NaN stays one (quiet).
+V_INLINE void v_store_bf16(uint16_t *p, vf x) {
+    vi bits = _mm256_castps_si256(x);
+    vi odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    vi near = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+    vi quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
+    vi nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
+    vi halves = _mm256_srli_epi32(_mm256_blendv_epi8(near, quiet, nan), 16);
+    __m256i words = _mm256_permute4x64_epi64(_mm256_packus_epi32(halves, halves), 0x08);
+    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(words));
 }
 V_INLINE vf v_load_bf16(const uint16_t *p) {
     return _mm256_castsi256_ps(
@@ -99,6 +131,6 @@ V_INLINE void v_store_bf16(uint16_t *p, vf x) {
     vi quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
     vi nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
     vi upper = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
-    _mm_storeu_si128((__m128i *)p, _mm_packus_epi32(_mm256_castsi256_si128(upper),
-                                                    _mm256_extracti128_si256(upper, 1)));
+    _mm_storeu_si128((__m128i *)p,
+                     _mm_packus_epi32(_mm256_castsi256_si128(upper), _mm256_extracti128_si256(upper, 1)));
 }

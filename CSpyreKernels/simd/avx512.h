@@ -16,6 +16,8 @@ V_INLINE vf v_load_tail(const float *p, int n) {
     return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
 }
 V_INLINE void v_store_tail(float *p, vf x, int n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), x); }
+// The first n lanes, and 0 in the others.
+V_INLINE vf v_first(vf x, int n) { return _mm512_maskz_mov_ps((__mmask16)((1u << n) - 1), x); }
 V_INLINE vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
 V_INLINE vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
 V_INLINE vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
@@ -43,6 +45,32 @@ V_INLINE float v_largest(vf x) { return _mm512_reduce_max_ps(x); }
 // Whether no lane is infinite or a NaN.
 V_INLINE int v_is_finite(vf x) {
     return _mm512_cmp_ps_mask(_mm512_abs_ps(x), _mm512_set1_ps(3.402823466e38f), _CMP_LE_OQ) == 0xffff;
+}
+// a where x > 0, else b.
+V_INLINE vf v_where_positive(vf x, vf a, vf b) {
+    return _mm512_mask_mov_ps(b, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_GT_OQ), a);
+}
+// A bit for each lane in which a > b.
+V_INLINE uint32_t v_greater(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
+V_INLINE vf v_copy_sign(vf size, vf sign) {
+    const vf bit = _mm512_set1_ps(-0.0f);
+    return _mm512_or_ps(_mm512_andnot_ps(bit, size), _mm512_and_ps(bit, sign));
+}
+V_INLINE vi v_truncate(vf x) { return _mm512_cvttps_epi32(x); }
+V_INLINE vf v_load_i8(const int8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+V_INLINE void v_store_f16(uint16_t *p, vf x) {
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+}
+// To nearest, ties to even, subnormal numbers included (vcvtneps2bf16 takes them for 0); a NaN stays one (quiet).
+V_INLINE void v_store_bf16(uint16_t *p, vf x) {
+    vi bits = _mm512_castps_si512(x);
+    vi odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    vi near = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    vi quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
+    vi result = _mm512_mask_mov_epi32(near, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), quiet);
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(_mm512_srli_epi32(result, 16)));
 }
 // 16 bfloat16 values widened.
 V_INLINE vf v_load_bf16(const uint16_t *p) {

@@ -37,4 +37,21 @@ static inline float spyre_from_f16(uint16_t value) {
     return spyre_float_of_bits(spyre_bits_of_float(size) | sign);
 }
 
+enum { SPYRE_F16_NAN = 0x7e00 };
+
+// To nearest, ties to even; a NaN stays a NaN (quiet, with the upper bits of its fraction).
+static inline uint16_t spyre_to_f16(float value) {
+    uint32_t bits = spyre_bits_of_float(value);
+    uint32_t sign = bits >> 16 & 0x8000;
+    uint32_t size = bits & 0x7fffffffu;
+    if (size > 0x7f800000u) return (uint16_t)(sign | SPYRE_F16_NAN | (size >> 13 & 0x3ff));
+    // From the middle between the largest number and the next power of two on.
+    if (size >= 0x477ff000u) return (uint16_t)(sign | 0x7c00);
+    // Below the normal range: adding 1/2, whose last place is 2^-24, rounds to a multiple of that.
+    if (size < 0x38800000u)
+        return (uint16_t)(sign | (spyre_bits_of_float(spyre_float_of_bits(size) + 0.5f) & 0x7ff));
+    size -= (uint32_t)112 << 23;
+    return (uint16_t)(sign | (size + 0xfff + (size >> 13 & 1)) >> 13);
+}
+
 #endif

@@ -53,6 +53,12 @@ import Testing
                 ("output", \.output),
             ])
         Self.operands(
+            device, other, spyre_stream_layer_norm, try Valid.layerNorm(device),
+            [("input", \.input), ("weight", \.weight), ("bias", \.bias), ("output", \.output)])
+        Self.operands(
+            device, other, spyre_stream_convert, try Valid.convert(device),
+            [("input", \.input), ("output", \.output)])
+        Self.operands(
             device, other, spyre_stream_elementwise, try Valid.elementwise(device),
             [("a", \.a), ("b", \.b), ("output", \.output)])
         Self.operands(
@@ -101,6 +107,12 @@ import Testing
             spyre_stream_embedding, try Valid.embedding(device),
             [\.vocabulary, \.columns, \.rows.maximum, \.output_stride])
         all(spyre_stream_rms_norm, try Valid.rmsNorm(device), [\.columns, \.stride, \.rows.maximum])
+        all(
+            spyre_stream_layer_norm, try Valid.layerNorm(device),
+            [\.columns, \.input_stride, \.output_stride, \.rows.maximum])
+        all(
+            spyre_stream_convert, try Valid.convert(device),
+            [\.columns, \.input_stride, \.output_stride, \.rows.maximum])
         all(
             spyre_stream_elementwise, try Valid.elementwise(device),
             [\.columns, \.a_stride, \.b_stride, \.output_stride, \.rows.maximum])
@@ -178,9 +190,26 @@ import Testing
         Self.refused(device, spyre_stream_rms_norm, norm, invalid, "epsilon") { $0.epsilon = -1 }
         Self.refused(device, spyre_stream_rms_norm, norm, invalid, "epsilon") { $0.epsilon = .nan }
         let elementwise = try Valid.elementwise(device)
-        Self.refused(device, spyre_stream_elementwise, elementwise, invalid, "kind 3") { $0.kind = 3 }
+        Self.refused(device, spyre_stream_elementwise, elementwise, invalid, "kind 7") { $0.kind = 7 }
         Self.refused(device, spyre_stream_elementwise, elementwise, invalid, "missing") { $0.b = spyre_span() }
-        Self.refused(device, spyre_stream_elementwise, elementwise, invalid, "too many") { $0.kind = 2 }
+        for kind: Int32 in 2...6 {
+            Self.refused(device, spyre_stream_elementwise, elementwise, invalid, "too many") { $0.kind = kind }
+        }
+        let layerNorm = try Valid.layerNorm(device)
+        Self.refused(device, spyre_stream_layer_norm, layerNorm, invalid, "missing") { $0.weight = spyre_span() }
+        Self.refused(device, spyre_stream_layer_norm, layerNorm, invalid, "epsilon") { $0.epsilon = -1 }
+        let convert = try Valid.convert(device)
+        for (from, to) in [(0, 0), (2, 1), (16, 2), (3, 0), (0, 3), (0, 17), (-1, 0), (0, 99)] as [(Int32, Int32)] {
+            Self.refused(device, spyre_stream_convert, convert, unsupported, "type \(from) to type \(to)") {
+                ($0.input_type, $0.output_type) = (from, to)
+            }
+        }
+        for (columns, stride) in [(8, 32), (33, 64), (32, 33)] as [(Int64, Int64)] {
+            Self.refused(device, spyre_stream_convert, convert, invalid, "blocks of 32") {
+                ($0.output_type, $0.columns, $0.output_stride) = (spyre_type(SPYRE_TYPE_Q8_0), columns, stride)
+                $0.input_stride = 64
+            }
+        }
         Self.refused(device, spyre_stream_rope, try Valid.rope(device), invalid, "layout 2") { $0.layout = 2 }
         Self.refused(device, spyre_stream_rope, try Valid.rope(device), invalid, "head size 3") { $0.head_size = 3 }
         let write = try Valid.kvWrite(device)

@@ -28,6 +28,15 @@ func unitInTheLastPlace(_ value: Double) -> Double {
 enum Oracle {
     static func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
 
+    static func gelu(_ x: Double) -> Double { x == -.infinity ? -0.0 : 0.5 * x * erfc(-x / 2.0.squareRoot()) }
+
+    /// By the tanh of the definition where it does not cancel, and by 1 + tanh(w) = 2 / (1 + exp(-2w)) below.
+    static func geluTanh(_ x: Double) -> Double {
+        if x == -.infinity { return -0.0 }
+        let w = (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)
+        return w > -1 ? 0.5 * x * (1 + tanh(w)) : x / (1 + exp(-2 * w))
+    }
+
     static func rmsNorm(_ x: [Double], weight: [Float], epsilon: Float) -> [Double] {
         let mean = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
         return zip(x, weight).map { $0 / (mean + Double(epsilon)).squareRoot() * Double($1) }

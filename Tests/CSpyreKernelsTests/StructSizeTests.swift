@@ -61,6 +61,8 @@ final class GuardedMemory {
         try Self.sweep(device, spyre_stream_matmul, try Valid.matmul(device))
         try Self.sweep(device, spyre_stream_embedding, try Valid.embedding(device))
         try Self.sweep(device, spyre_stream_rms_norm, try Valid.rmsNorm(device))
+        try Self.sweep(device, spyre_stream_layer_norm, try Valid.layerNorm(device))
+        try Self.sweep(device, spyre_stream_convert, try Valid.convert(device))
         try Self.sweep(device, spyre_stream_elementwise, try Valid.elementwise(device))
         try Self.sweep(device, spyre_stream_rope, try Valid.rope(device))
         try Self.sweep(device, spyre_stream_kv_write, try Valid.kvWrite(device))

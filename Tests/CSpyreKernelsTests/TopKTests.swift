@@ -47,6 +47,25 @@ import Testing
         }
     }
 
+    /// Rows as long as a vocabulary: rising ones replace the kept values at every place, falling ones never.
+    @Test(arguments: Device.runnable)
+    func longRowsInEveryOrder(isa: String) throws {
+        let device = try Device(isa: isa)
+        var random = SplitMix64(seed: 72)
+        let columns = 4099
+        let rows: [[Float]] = [
+            (0..<columns).map(Float.init), (0..<columns).map { -Float($0) }, random.floats(columns),
+            [Float](repeating: -.infinity, count: columns),
+            (0..<columns).map { $0 < 70 ? .nan : Float($0 % 61) },
+        ]
+        for count in [1, 7, 50] {
+            let got = try Self.run(device, rows.flatMap(\.self), columns: columns, count: count).indices
+            for (row, source) in rows.enumerated() {
+                #expect(Array(got[row * count..<(row + 1) * count]) == Oracle.topK(source, count), "row \(row)")
+            }
+        }
+    }
+
     @Test func argmaxTakesTheFirstOfEqualsAndNoNaN() throws {
         let device = try Device(isa: "reference")
         let x: [Float] = [.nan, 2, 7, 7, .nan, 7, -1]

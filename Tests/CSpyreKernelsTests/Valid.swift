@@ -58,6 +58,33 @@ enum Valid {
         return d
     }
 
+    static func layerNorm(_ device: Device) throws -> spyre_layer_norm_desc {
+        var d = descriptor(spyre_layer_norm_desc.self)
+        d.epsilon = 1e-5
+        d.input = try device.span([Float](repeating: 1, count: 16))
+        d.weight = try device.span([Float](repeating: 1, count: 8))
+        d.bias = try device.span([Float](repeating: 1, count: 8))
+        d.output = try device.room(bytes: 64)
+        d.columns = 8
+        d.input_stride = 8
+        d.output_stride = 8
+        d.rows = spyre_extent_fixed(2)
+        return d
+    }
+
+    static func convert(_ device: Device) throws -> spyre_convert_desc {
+        var d = descriptor(spyre_convert_desc.self)
+        d.input_type = spyre_type(SPYRE_TYPE_F32)
+        d.output_type = spyre_type(SPYRE_TYPE_F16)
+        d.input = try device.span([Float](repeating: 1, count: 16))
+        d.output = try device.room(bytes: 32)
+        d.columns = 8
+        d.input_stride = 8
+        d.output_stride = 8
+        d.rows = spyre_extent_fixed(2)
+        return d
+    }
+
     static func elementwise(_ device: Device) throws -> spyre_elementwise_desc {
         var d = descriptor(spyre_elementwise_desc.self)
         d.kind = spyre_elementwise_kind(SPYRE_ELEMENTWISE_ADD)

@@ -153,6 +153,29 @@ typedef struct spyre_rms_norm_desc {
 spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc,
                                    spyre_error **out_error);
 
+/// y = weight * (x - mean(x)) / sqrt(var(x) + epsilon) + bias over each row, with the variance of all elements (Ba et
+/// al. 2016, arXiv:1607.06450). The output may be the input.
+///
+/// Mean and variance are those of x - x[0], so that a value that all elements have in common costs no precision. With
+/// R = max |x - x[0]|, u = 2^-24 and n columns, x - mean(x) is off by at most E = gamma(n + 3) R, and the variance by
+/// 2 E mean|x - mean(x)| + E^2 and gamma(n + 2) of itself (Higham 2002, 3.1), as long as n R^2 does not overflow.
+typedef struct spyre_layer_norm_desc {
+    uint32_t struct_size;
+    float epsilon;
+    spyre_span input;
+    /// float32 `[columns]` each; without a bias nothing is added.
+    spyre_span weight;
+    spyre_span bias;
+    spyre_span output;
+    int64_t columns;
+    int64_t input_stride;
+    int64_t output_stride;
+    spyre_extent rows;
+} spyre_layer_norm_desc;
+
+spyre_status spyre_stream_layer_norm(spyre_stream *stream, const spyre_layer_norm_desc *desc,
+                                     spyre_error **out_error);
+
 typedef int32_t spyre_elementwise_kind;
 
 enum {
@@ -161,10 +184,19 @@ enum {
     /// output = silu(a) * b
     SPYRE_ELEMENTWISE_SILU_MUL = 1,
     /// output = scale * a
-    SPYRE_ELEMENTWISE_SCALE = 2
+    SPYRE_ELEMENTWISE_SCALE = 2,
+    /// output = a / (1 + exp(-a)), within 2.5 ulp from -88 up and 3e-37 below; NaN for -inf
+    SPYRE_ELEMENTWISE_SILU = 3,
+    /// output = a Phi(a), Phi the distribution function of the normal distribution (Hendrycks and Gimpel 2016,
+    /// arXiv:1606.08415), within 5 ulp; -0 for -inf
+    SPYRE_ELEMENTWISE_GELU = 4,
+    /// The approximation of GELU by tanh: a / 2 (1 + tanh(sqrt(2 / pi) (a + 0.044715 a^3))), within 5 ulp; -0 for -inf
+    SPYRE_ELEMENTWISE_GELU_TANH = 5,
+    /// output = 0 where a < 0, else a: -0 and NaN stay
+    SPYRE_ELEMENTWISE_RELU = 6
 };
 
-/// Elementwise over `[rows][columns]`; the output may be an input.
+/// Elementwise over `[rows][columns]`; the output may be an input. Kinds without b take no span for it.
 typedef struct spyre_elementwise_desc {
     uint32_t struct_size;
     spyre_elementwise_kind kind;
@@ -182,6 +214,32 @@ typedef struct spyre_elementwise_desc {
 
 spyre_status spyre_stream_elementwise(spyre_stream *stream, const spyre_elementwise_desc *desc,
                                       spyre_error **out_error);
+
+/// Values of one type to another: float32 to F16, BF16 or Q8_0, or from one of them to float32.
+///
+/// F16 and BF16 round to nearest, ties to even, subnormal numbers included, and what is past the largest number becomes
+/// infinite. Widening is exact. A NaN stays one: it is made quiet and keeps its upper bits (BF16 to float32 keeps all).
+///
+/// Q8_0 is ggml's format: rows of blocks of 34 bytes, one after another, each a binary16 scale d and 32 signed bytes q
+/// for the values d q. d is the largest absolute value / 127, rounded to binary16 behind the quotients q = x / d, which
+/// round to nearest, halves away from zero. A value from 127 2^-14 up is off by at most 0.501 d + 2^-11 |x|. A block with
+/// a NaN or an infinity becomes one of NaN; a d of 65520 or more is infinite.
+typedef struct spyre_convert_desc {
+    uint32_t struct_size;
+    spyre_type input_type;
+    spyre_type output_type;
+    uint32_t reserved;
+    spyre_span input;
+    spyre_span output;
+    /// In values, as the strides are; all of them multiples of 32 on the side that is Q8_0.
+    int64_t columns;
+    int64_t input_stride;
+    int64_t output_stride;
+    spyre_extent rows;
+} spyre_convert_desc;
+
+spyre_status spyre_stream_convert(spyre_stream *stream, const spyre_convert_desc *desc,
+                                  spyre_error **out_error);
 
 // MARK: Attention
 

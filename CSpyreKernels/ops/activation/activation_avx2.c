@@ -7,6 +7,7 @@
 SPYRE_TARGET_AVX2
 #include "../../simd/avx2.h"
 #include "../../simd/exp.h"
+#include "../../simd/gelu.h"
 
 #define NAME(kernel) spyre_##kernel##_avx2
 #include "activation_kernels.inc"

@@ -7,6 +7,7 @@
 SPYRE_TARGET_AVX512
 #include "../../simd/avx512.h"
 #include "../../simd/exp.h"
+#include "../../simd/gelu.h"
 
 #define NAME(kernel) spyre_##kernel##_avx512
 #include "activation_kernels.inc"

@@ -48,7 +48,7 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
         if (residual != NULL) {
             const float *r = residual + row * d->stride;
             float *s = sum + row * d->stride;
-            for (int64_t i = 0; i < d->columns; i++) s[i] = x[i] + d->residual_scale * r[i];
+            launch->kernels->add(x, r, d->residual_scale, s, d->columns);
             x = s;
         }
         launch->kernels->rms_norm(x, weight, output + row * d->stride, d->columns, d->epsilon);

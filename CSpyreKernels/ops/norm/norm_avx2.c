@@ -3,6 +3,7 @@
 #include "../../simd/target.h"
 
 #include <immintrin.h>
+#include <stddef.h>
 
 SPYRE_TARGET_AVX2
 #include "../../simd/avx2.h"

@@ -3,6 +3,7 @@
 #include "../../simd/target.h"
 
 #include <immintrin.h>
+#include <stddef.h>
 
 SPYRE_TARGET_AVX512
 #include "../../simd/avx512.h"

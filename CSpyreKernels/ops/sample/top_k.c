@@ -51,12 +51,23 @@ static void sift_down(const float *row, int32_t *best, int count, int parent) {
     }
 }
 
-static void top_of_row(const float *row, int64_t columns, int32_t *best, int count) {
+// The next place that may replace the worst of the kept. Places come in rising order, so an equal value is too late.
+static int64_t next_candidate(const spyre_kernels *kernels, const float *row, int64_t i, int64_t columns,
+                              float worst) {
+    if (worst == worst) return kernels->find_greater(row, i, columns, worst);
+    // Every number is better than a NaN.
+    while (i < columns && row[i] != row[i]) i++;
+    return i;
+}
+
+static void top_of_row(const spyre_kernels *kernels, const float *row, int64_t columns, int32_t *best,
+                       int count) {
     for (int i = 0; i < count; i++) best[i] = i;
     for (int i = count / 2; i-- > 0;) sift_down(row, best, count, i);
-    for (int32_t i = count; i < columns; i++) {
-        if (!before(row, i, best[0])) continue;
-        best[0] = i;
+    for (int64_t i = count;; i++) {
+        i = next_candidate(kernels, row, i, columns, row[best[0]]);
+        if (i >= columns) break;
+        best[0] = (int32_t)i;
         sift_down(row, best, count, 0);
     }
     // Heap sort: the worst goes to the end each time.
@@ -79,7 +90,7 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     for (; row < end; row++) {
         const float *x = input + row * d->stride;
         int32_t *best = indices + row * d->count;
-        top_of_row(x, d->columns, best, d->count);
+        top_of_row(launch->kernels, x, d->columns, best, d->count);
         for (int i = 0; values != NULL && i < d->count; i++) values[row * d->count + i] = x[best[i]];
     }
 }

@@ -1,8 +1,6 @@
 // Softmax over rows.
 #include "../../device/internal.h"
 
-#include <math.h>
-
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_softmax_desc *d = raw;
     if (!spyre_size_ok(d->columns) || !spyre_extent_ok(d->rows) || d->stride < d->columns ||
@@ -34,11 +32,10 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     for (; row < end; row++) {
         const float *x = input + row * d->stride;
         float *y = output + row * d->stride;
-        float maximum = -INFINITY;
-        for (int64_t i = 0; i < d->columns; i++) maximum = x[i] > maximum ? x[i] : maximum;
+        float maximum = launch->kernels->maximum(x, d->columns);
         if (x != y) memcpy(y, x, (size_t)d->columns * sizeof *y);
         float sum = launch->kernels->exp(y, maximum, d->columns);
-        for (int64_t i = 0; i < d->columns; i++) y[i] /= sum;
+        launch->kernels->scale(y, 1.0f / sum, y, d->columns);
     }
 }
 

@@ -9,6 +9,24 @@ enum KernelChecks {
                 try $0.sweep(.rmsNorm)
                 try $0.sweep(.rmsNormOfSum)
             },
+            "layer_norm": {
+                try $0.sweep(.layerNorm(bias: true))
+                try $0.sweep(.layerNorm(bias: false))
+            },
+            "add": { try $0.sweep(.add) },
+            "scale": { try $0.sweep(.scale) },
+            "relu": { try $0.sweep(.relu) },
+            "silu": { try $0.sweep(.silu, onGridOf: RowOp.siluAlone) },
+            "gelu": { try $0.sweep(.gelu) { .ulps(5, of: Oracle.gelu(Double($0))) } },
+            "gelu_tanh": { try $0.sweep(.geluTanh) { .ulps(5, of: Oracle.geluTanh(Double($0))) } },
+            "maximum": { try $0.sweep(.softmax(spread: 1)) },
+            "find_greater": { try $0.topOfRows() },
+            "f32_to_f16": { try $0.narrows(SPYRE_TYPE_F16, ConvertTests.float16) },
+            "f32_to_bf16": { try $0.narrows(SPYRE_TYPE_BF16, ConvertTests.bfloat16) },
+            "f16_to_f32": { try $0.widens(SPYRE_TYPE_F16, ConvertTests.widened(float16:)) },
+            "bf16_to_f32": { try $0.widens(SPYRE_TYPE_BF16) { UInt32($0) << 16 } },
+            "f32_to_q8_0": { try $0.blocks() },
+            "q8_0_to_f32": { try $0.blocks() },
             "silu_mul": {
                 try $0.sweep(.siluMul)
                 try $0.siluGrid()

@@ -14,6 +14,28 @@ extension RowOp {
         elementwise("silu_mul", SPYRE_ELEMENTWISE_SILU_MUL, scale: 1, spread: 30, silu)
     }
 
+    static var silu: RowOp {
+        elementwise("silu", SPYRE_ELEMENTWISE_SILU, scale: 1, spread: 30) { x, _ in siluAlone(x) }
+    }
+
+    static var gelu: RowOp {
+        elementwise("gelu", SPYRE_ELEMENTWISE_GELU, scale: 1, spread: 6) { x, _ in .ulps(5, of: Oracle.gelu(Double(x))) }
+    }
+
+    static var geluTanh: RowOp {
+        elementwise("gelu_tanh", SPYRE_ELEMENTWISE_GELU_TANH, scale: 1, spread: 6) { x, _ in
+            .ulps(5, of: Oracle.geluTanh(Double(x)))
+        }
+    }
+
+    static var relu: RowOp {
+        elementwise("relu", SPYRE_ELEMENTWISE_RELU, scale: 1) { x, _ in .bits(x < 0 ? 0 : x) }
+    }
+
+    static func siluAlone(_ x: Float) -> Expected {
+        x >= -88 && x.isFinite ? .ulps(2.5, of: Oracle.silu(Double(x))) : silu(x, 1)
+    }
+
     /// 3.5 ulp: 2.5 of silu, and the product half an ulp, which an error may double at a power of two. Below -88 the
     /// exponential overflows: less than 3e-37 off, and NaN for -inf.
     static func silu(_ gate: Float, _ up: Float) -> Expected {
@@ -32,7 +54,7 @@ extension RowOp {
         _ name: String, _ kind: Int, scale: Float, spread: Float = 1,
         _ expected: @escaping (Float, Float) -> Expected
     ) -> RowOp {
-        let two = kind != SPYRE_ELEMENTWISE_SCALE
+        let two = [SPYRE_ELEMENTWISE_ADD, SPYRE_ELEMENTWISE_SILU_MUL].contains(kind)
         return RowOp(
             name: name, inputs: two ? 2 : 1, aliases: two ? [[nil], [0], [1]] : [[nil], [0]], oneStride: false,
             elementwise: true, spread: [spread],

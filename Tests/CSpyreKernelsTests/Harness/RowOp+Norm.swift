@@ -36,6 +36,25 @@ extension RowOp {
             return [normalised(sum.map(Double.init), weight: parameters[0]), sum.map(Expected.bits)]
         }) }
 
+    static func layerNorm(bias: Bool) -> RowOp {
+        RowOp(
+            name: bias ? "layer_norm" : "layer_norm without bias", parameters: bias ? 2 : 1, aliases: [[nil], [0]],
+            oneStride: false,
+            enqueue: { device, operands in
+                var desc = descriptor(spyre_layer_norm_desc.self)
+                desc.epsilon = 1e-5
+                (desc.input, desc.input_stride) = (operands.inputs[0].span, Int64(operands.inputs[0].stride))
+                (desc.output, desc.output_stride) = (operands.outputs[0].span, Int64(operands.outputs[0].stride))
+                desc.weight = operands.parameters[0]
+                if bias { desc.bias = operands.parameters[1] }
+                (desc.columns, desc.rows) = (operands.columns, operands.rows)
+                try device.run(spyre_stream_layer_norm, desc)
+            },
+            expected: { rows, parameters in
+                [LayerNormTests.exact(rows[0], weight: parameters[0], bias: bias ? parameters[1] : nil)]
+            })
+    }
+
     private static func normDescriptor(_ operands: Operands) -> spyre_rms_norm_desc {
         var desc = descriptor(spyre_rms_norm_desc.self)
         desc.epsilon = 1e-5

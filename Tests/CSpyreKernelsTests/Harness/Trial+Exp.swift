@@ -48,19 +48,27 @@ extension Trial {
     /// silu is within 2.5 ulp from -88 up. Below, 1 + exp(-x) overflows and silu is zero, less than 3e-37 off;
     /// silu(-inf) is NaN.
     func siluGrid() throws {
+        try grid(.siluMul, RowOp.siluAlone)
+    }
+
+    /// An op of one operand over rows, and over the grid.
+    func sweep(_ op: RowOp, onGridOf expected: (Float) -> Expected) throws {
+        try sweep(op)
+        try grid(op, expected)
+    }
+
+    /// One row of the grid; a second operand is 1.
+    private func grid(_ op: RowOp, _ expected: (Float) -> Expected) throws {
         let x = Self.grid(step: 16_411)
         let device = try Device(isa: isa, threads: 1)
-        let gate = try Matrix(device, x, columns: x.count)
+        let input = try Matrix(device, x, columns: x.count)
         let output = try Matrix(device, rows: 1, columns: x.count)
         let ones = try Matrix(device, [Float](repeating: 1, count: x.count), columns: x.count)
-        try RowOp.siluMul.enqueue(
+        try op.enqueue(
             device,
             RowOp.Operands(
-                inputs: [gate, ones], parameters: [], outputs: [output], columns: Int64(x.count),
-                rows: spyre_extent_fixed(1)))
-        for (x, y) in zip(x, try output.read(device)[0]) {
-            let expected = x >= -88 && x.isFinite ? Expected.ulps(2.5, of: Oracle.silu(Double(x))) : RowOp.silu(x, 1)
-            hold(y, expected, "silu(\(x))")
-        }
+                inputs: op.inputs == 1 ? [input] : [input, ones], parameters: [], outputs: [output],
+                columns: Int64(x.count), rows: spyre_extent_fixed(1)))
+        for (x, y) in zip(x, try output.read(device)[0]) { hold(y, expected(x), "\(op.name)(\(x))") }
     }
 }
