@@ -10,7 +10,7 @@ sources := Package.swift $(shell find Sources CSpyreKernels)
 
 help:
 	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
-	@echo 'make test          installs what is missing, runs every check'
+	@echo 'make test          installs what is missing, runs every check; the last line counts all tests'
 	@echo 'make build         builds .build/release/spyre'
 	@echo 'make library       builds libspyre.so and libspyre.a for C programs; make -C CSpyreKernels knows more'
 	@echo 'make install       installs them with headers, pkg-config and CMake files under PREFIX (/usr/local)'
@@ -60,7 +60,7 @@ test:
 	@.build/debug/spyre pull || { \
 	    echo 'spyre: without the default model the tests that need it are skipped' >&2; \
 	    test -z "$$SPYRE_REQUIRE_MODEL"; }
-	$(SWIFT) test --skip-build
+	@SWIFT="$(SWIFT)" sh scripts/test.sh
 
 dependencies:
 	sh scripts/install-dependencies.sh

@@ -60,7 +60,8 @@ private func processorFeatures() -> UInt32
         var device: OpaquePointer?
         try check { spyre_device_open(nil, &device, $0) }
         defer { #expect(spyre_device_close(device, nil) == SPYRE_STATUS_OK) }
-        #expect(spyre_device_variant(device, "matmul_f32").map { String(cString: $0) } == (named.isEmpty ? best : named))
+        #expect(
+            spyre_device_variant(device, "matmul_f32").map { String(cString: $0) } == (named.isEmpty ? best : named))
     }
 
     /// The features found here are those that make the best set the best.

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Gate and up rows packed by two calls, 32 of one and 32 of the other in turn; the last group is short.
-    @Test(arguments: [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    @Test(arguments: WeightFormat.all.map(\.type))
     func groupsInterleave(type: Int) throws {
         let device = try Device(isa: "reference", threads: 3)
         var random = SplitMix64(seed: 91)
@@ -54,6 +54,32 @@ import Testing
             weight.bytes, type: SPYRE_TYPE_F32, sourceType: type, outputs: 65, columns: 32)
         let rows = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 65, columns: 32)
         #expect(rows.flatMap(\.self) == weight.values.map { Float($0) })
+    }
+
+    /// Every bit pattern of every 16-bit number in a block, with random numbers beside it: exactly the values that an
+    /// independent decoder finds.
+    @Test(arguments: WeightFormat.all.filter { !$0.halves.isEmpty })
+    func everyBlockDecodesExactly(format: WeightFormat) throws {
+        let device = try Device(isa: Device.best)
+        var random = SplitMix64(seed: 96)
+        let (columns, outputs) = (max(format.block, 1024), 64)
+        let perImage = columns / format.block * outputs
+        for place in format.halves {
+            for first in stride(from: 0, through: Int(UInt16.max), by: perImage) {
+                let bytes = (first..<first + perImage).flatMap { pattern in
+                    var block = format.draw(&random)
+                    block.replaceSubrange(place..<place + 2, with: WeightFormat.bytes(UInt16(truncatingIfNeeded: pattern)))
+                    return block
+                }
+                let weight = Weight(format, outputs: outputs, columns: columns, bytes: bytes)
+                let rows = try Self.rows(
+                    device, weight.image(device), type: format.type, outputs: outputs, columns: columns)
+                let wrong = zip(rows.joined(), weight.values).first { got, exact in
+                    exact.isNaN ? !got.isNaN : got != Float(exact)
+                }
+                if let wrong { Issue.record("\(format.name): \(wrong.0) instead of \(wrong.1)") }
+            }
+        }
     }
 
     /// Every binary16 number, through a source of that type.

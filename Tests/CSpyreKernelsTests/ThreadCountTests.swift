@@ -26,7 +26,9 @@ private func hostQuota(_ root: UnsafePointer<CChar>) -> Int32
                 let taken = try ThreadCountTests.open(text)
                 #expect(taken == Int32(threads))
             }
-            for text in ["0", "-1", "5000", "1025", "99999999999999999999", "four", "2x", " ", ",2", "2.5", "2,x", "2,", "3,0"] {
+            for text in [
+                "0", "-1", "5000", "1025", "99999999999999999999", "four", "2x", " ", ",2", "2.5", "2,x", "2,", "3,0",
+            ] {
                 let failure = #expect(throws: ABIFailure.self) { try ThreadCountTests.open(text) }
                 #expect(failure?.status == spyre_status(SPYRE_STATUS_INVALID_ARGUMENT))
                 #expect(failure?.description.hasPrefix("OMP_NUM_THREADS is '\(text)'; set it to") == true)

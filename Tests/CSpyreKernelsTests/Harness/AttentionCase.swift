@@ -44,7 +44,8 @@ struct AttentionCase {
         // NaN everywhere: a slot that was not written must never be read into a result.
         let poison = [UInt8](repeating: 0xff, count: bytes)
         let cache = spyre_kv_cache(
-            keys: try device.aligned { try device.span(poison) }, values: try device.aligned { try device.span(poison) },
+            keys: try device.aligned { try device.span(poison) },
+            values: try device.aligned { try device.span(poison) },
             blocks: total, kv_heads: Int64(kvHeads), head_size: Int64(headSize), type: spyre_type(format.type),
             reserved: 0)
         var write = descriptor(spyre_kv_write_desc.self)

@@ -33,7 +33,8 @@ final class ErrorTable: Sendable {
         }
         let widths = (0..<6).map { column in lines.map { $0[column].count }.max() ?? 0 }
         func line(_ cells: [String]) -> String {
-            "| " + zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            "| "
+                + zip(cells, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
                 .joined(separator: " | ") + " |"
         }
         let rule = "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|"
@@ -43,7 +44,8 @@ final class ErrorTable: Sendable {
     /// Prints the table, and writes it to the file that SPYRE_ERROR_TABLE names.
     func publish() throws {
         let table = markdown()
-        print("\nWorst error of every kernel variant, in units of its bound and in units of the last place:\n\n" + table)
+        print(
+            "\nWorst error of every kernel variant, in units of its bound and in units of the last place:\n\n" + table)
         guard let path = ProcessInfo.processInfo.environment["SPYRE_ERROR_TABLE"] else { return }
         try table.write(toFile: path, atomically: true, encoding: .utf8)
     }

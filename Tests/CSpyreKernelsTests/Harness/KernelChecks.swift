@@ -38,8 +38,12 @@ enum KernelChecks {
                 }
             },
             "matmul_finish": { try $0.epilogues() },
-            "to_bf16": { try $0.everyBFloat16() },
-            "quantize": { try $0.quantisedActivations(.q8_0) },
+            "spread_f32": { try $0.preparedActivations(.f32) },
+            "spread_bf16": {
+                try $0.everyBFloat16()
+                try $0.preparedActivations(.bf16)
+            },
+            "quantize": { try $0.preparedActivations(.q8_0) },
         ]
         for format in WeightFormat.all { checks[format.kernel] = { try $0.sweep(format) } }
         for format in KVFormat.all { checks[format.kernel] = { try $0.sweep(format) } }

@@ -14,27 +14,31 @@ extension RowOp {
         }
     }
 
-    static var rmsNorm: RowOp { RowOp(
-        name: "rms_norm", parameters: 1,
-        enqueue: { device, operands in
-            try device.run(spyre_stream_rms_norm, normDescriptor(operands))
-        },
-        expected: { rows, parameters in [normalised(rows[0].map(Double.init), weight: parameters[0])] }) }
+    static var rmsNorm: RowOp {
+        RowOp(
+            name: "rms_norm", parameters: 1,
+            enqueue: { device, operands in
+                try device.run(spyre_stream_rms_norm, normDescriptor(operands))
+            },
+            expected: { rows, parameters in [normalised(rows[0].map(Double.init), weight: parameters[0])] })
+    }
 
     /// The sum rounds its product and itself, and the norm is that of the rounded sum.
-    static var rmsNormOfSum: RowOp { RowOp(
-        name: "rms_norm of a sum", inputs: 2, parameters: 1, outputs: 2, aliases: [[nil, nil], [nil, 0]],
-        enqueue: { device, operands in
-            var desc = normDescriptor(operands)
-            desc.residual = operands.inputs[1].span
-            desc.residual_scale = 0.3
-            desc.sum = operands.outputs[1].span
-            try device.run(spyre_stream_rms_norm, desc)
-        },
-        expected: { rows, parameters in
-            let sum = zip(rows[0], rows[1]).map { $0 + Float(0.3) * $1 }
-            return [normalised(sum.map(Double.init), weight: parameters[0]), sum.map(Expected.bits)]
-        }) }
+    static var rmsNormOfSum: RowOp {
+        RowOp(
+            name: "rms_norm of a sum", inputs: 2, parameters: 1, outputs: 2, aliases: [[nil, nil], [nil, 0]],
+            enqueue: { device, operands in
+                var desc = normDescriptor(operands)
+                desc.residual = operands.inputs[1].span
+                desc.residual_scale = 0.3
+                desc.sum = operands.outputs[1].span
+                try device.run(spyre_stream_rms_norm, desc)
+            },
+            expected: { rows, parameters in
+                let sum = zip(rows[0], rows[1]).map { $0 + Float(0.3) * $1 }
+                return [normalised(sum.map(Double.init), weight: parameters[0]), sum.map(Expected.bits)]
+            })
+    }
 
     static func layerNorm(bias: Bool) -> RowOp {
         RowOp(

@@ -27,7 +27,7 @@ extension Trial {
                     "\(part.text) on \(threads) threads")
             }
         }
-        for queries in 1...130 {
+        for queries in Sizes.upTo(130) {
             let part = whole.part(context: 190, queries: queries)
             let device = try Device(isa: isa, threads: [1, 2, 3, 5][queries % 4])
             same(try part.run(device), Array(all[190 - queries..<190]), part.text)
@@ -65,7 +65,9 @@ extension Trial {
             whole.q = whole.q.map { $0 * query }
             whole.v = whole.v.map { $0 * value }
             let part = whole.part(context: 131, queries: 66)
-            hold(try part.run(try Device(isa: isa, threads: 2)), part.expected(), "\(part.text), q * \(query), v * \(value)")
+            hold(
+                try part.run(try Device(isa: isa, threads: 2)), part.expected(),
+                "\(part.text), q * \(query), v * \(value)")
         }
     }
 }

@@ -5,7 +5,11 @@ extension Trial {
     func sweep(_ format: WeightFormat) throws {
         try sweepDepth(format)
         try sweepOutputs(format)
-        try sweepRows(format)
+        try sweepRows(format, columns: format.block == 1 ? 33 : max(96, format.block), counts: Sizes.upTo(257))
+        // As deep as kernels that divide K need it.
+        try sweepRows(
+            format, columns: format.block == 1 ? 2101 : (2111 / format.block) * format.block,
+            counts: [1, 2, 6, 7, 12, 13, 16, 25, 37, 49, 97, 130, 193].filter { !Sizes.few || $0 <= 25 })
         try twoTerms(format)
         try meetSpecials(format)
     }
@@ -44,11 +48,9 @@ extension Trial {
     }
 
     /// Every M on 1, 2, 3 and 5 threads: the bits that each row has alone, which are within the bound.
-    private func sweepRows(_ format: WeightFormat) throws {
+    private func sweepRows(_ format: WeightFormat, columns: Int, counts: [Int]) throws {
         var random = SplitMix64(seed: 2003)
-        let columns = format.block == 1 ? 33 : max(96, format.block)
         let weight = Weight(format, outputs: 135, columns: columns, using: &random)
-        let counts = Sizes.upTo(257)
         let input = random.floats((counts.last ?? 1) * columns)
         let single = try Device(isa: isa, threads: 1)
         let image = try weight.image(single)
@@ -56,7 +58,7 @@ extension Trial {
         for row in 0..<(counts.last ?? 1) {
             let one = MatmulCase(weight, rows: 1, input: Array(input[row * columns..<(row + 1) * columns]))
             let result = try one.run(single, image: image)
-            if row < Sizes.small.upperBound { hold(result, one.expected(), "row \(row) alone of \(one.text)") }
+            if row < (columns < 300 ? 130 : 6) { hold(result, one.expected(), "row \(row) alone of \(one.text)") }
             alone += result
         }
         for threads: Int32 in [1, 2, 3, 5] {

@@ -20,7 +20,9 @@ extension Trial {
         throws -> [[[Float]]]
     {
         // Operands with one stride have one gap; the others have different ones, but for those that are the same.
-        func stride(_ operand: Int) -> Int { values.columns + gap + (op.oneStride || alias.contains { $0 != nil } ? 0 : operand) }
+        func stride(_ operand: Int) -> Int {
+            values.columns + gap + (op.oneStride || alias.contains { $0 != nil } ? 0 : operand)
+        }
         let inputs = try values.inputs.enumerated().map { i, x in
             try Matrix(device, x, columns: values.columns, stride: stride(i))
         }
@@ -34,7 +36,11 @@ extension Trial {
         if let limit {
             var some = operands
             some.rows = spyre_extent_scalar(Int64(values.rows), 1)
-            try device.capture { try op.enqueue(device, some) } use: { try device.launch($0, scalars: [limit]) }
+            try device.capture {
+                try op.enqueue(device, some)
+            } use: {
+                try device.launch($0, scalars: [limit])
+            }
         } else {
             try op.enqueue(device, operands)
         }
@@ -67,13 +73,14 @@ extension Trial {
     private func sweepRows(_ op: RowOp) throws {
         var random = SplitMix64(seed: 1002)
         let columns = op.columns.last { $0 <= 37 } ?? op.columns[0]
-        let values = RowValues(op, rows: Sizes.small.upperBound, columns: columns, using: &random)
+        let counts = Sizes.upTo(Sizes.small.upperBound)
+        let values = RowValues(op, rows: counts.last ?? 1, columns: columns, using: &random)
         let single = try Device(isa: isa, threads: 1)
         let alone = try (0..<values.rows).map { row in
             try run(op, values.rows(row..<row + 1), on: single, alias: op.aliases[0], gap: 0).map { $0[0] }
         }
         for threads: Int32 in [1, 2, 3, 5] {
-            for (i, rows) in Sizes.small.enumerated() {
+            for (i, rows) in counts.enumerated() {
                 let placement = Placement.allCases[i % Placement.allCases.count]
                 let device = try placement.device(isa, threads: threads)
                 let alias = op.aliases[i % op.aliases.count]

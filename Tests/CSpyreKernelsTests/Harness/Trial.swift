@@ -58,7 +58,9 @@ final class Trial {
 
     /// Rows of elements.
     func hold(_ got: [[Float]], _ expected: [[Expected]], _ place: @autoclosure () -> String) {
-        guard got.count == expected.count else { return fail("\(got.count) rows instead of \(expected.count)", place()) }
+        guard got.count == expected.count else {
+            return fail("\(got.count) rows instead of \(expected.count)", place())
+        }
         for (row, (got, expected)) in zip(got, expected).enumerated() {
             guard got.count == expected.count else { return fail("row \(row) has \(got.count) elements", place()) }
             for i in got.indices { hold(got[i], expected[i], "\(place()), row \(row), element \(i)") }
@@ -70,9 +72,11 @@ final class Trial {
         guard got.count == other.count else { return fail("\(got.count) rows instead of \(other.count)", place()) }
         for (row, (got, other)) in zip(got, other).enumerated() {
             worst.elements += got.count
-            let matches = got.count == other.count && zip(got, other).allSatisfy {
-                $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN)
-            }
+            let matches =
+                got.count == other.count
+                && zip(got, other).allSatisfy {
+                    $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN)
+                }
             if !matches {
                 let i = zip(got, other).enumerated().first { $1.0.bitPattern != $1.1.bitPattern }?.offset ?? 0
                 return fail("other bits than expected in element \(i) of row \(row)", place())

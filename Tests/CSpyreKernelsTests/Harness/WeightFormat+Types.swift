@@ -9,14 +9,14 @@ extension WeightFormat {
         unit: { _ in bytes(Float(1)) })
 
     static let bf16 = WeightFormat(
-        name: "bf16", type: SPYRE_TYPE_BF16, block: 1, preparation: .bfloat16,
+        name: "bf16", type: SPYRE_TYPE_BF16, block: 1, preparation: .bfloat16, halves: [0],
         draw: { bytes(UInt16(Float.random(in: -1...1, using: &$0).bitPattern >> 16)) },
         decode: { words($0, as: UInt16.self).map { Element(Double(Oracle.float(bfloat16: $0))) } },
         unit: { _ in bytes(Oracle.bfloat16(1)) })
 
     /// scale, 32 signed bytes: scale * q
     static let q8_0 = WeightFormat(
-        name: "q8_0", type: SPYRE_TYPE_Q8_0, block: 32, preparation: .int8(block: 32),
+        name: "q8_0", type: SPYRE_TYPE_Q8_0, block: 32, preparation: .int8(block: 32), halves: [0],
         draw: { random in
             bytes(Float16(Float.random(in: 0.01...0.1, using: &random)))
                 + (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -31,7 +31,7 @@ extension WeightFormat {
 
     /// scale, minimum, 16 bytes with value i low and value i + 16 high: scale * q + minimum
     static let q4_1 = WeightFormat(
-        name: "q4_1", type: SPYRE_TYPE_Q4_1, block: 32, preparation: .int8(block: 32),
+        name: "q4_1", type: SPYRE_TYPE_Q4_1, block: 32, preparation: .int8(block: 32), halves: [0, 2],
         draw: { random in
             bytes(Float16(Float.random(in: 0.01...0.1, using: &random)))
                 + bytes(Float16(Float.random(in: -1...1, using: &random)))

@@ -19,9 +19,11 @@ struct WeightFormat: Sendable, CustomTestStringConvertible {
     var type: Int
     /// Values of a block along K.
     var block: Int
+    var preparation: Preparation
+    /// Where in a block its 16-bit numbers are.
+    var halves: [Int] = []
     /// The values of a row have a float32 scale in common, beside the file's bytes.
     var scaledRows = false
-    var preparation: Preparation
     /// Draws the bytes of one block.
     var draw: @Sendable (inout SplitMix64) -> [UInt8]
     /// Every block of a file, with the values of its bytes.
