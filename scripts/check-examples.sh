@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs libspyre into an empty folder, builds Examples/ from what is installed there and nothing else, runs every
-# program with every instruction set of this processor, and compares what they print with plain arithmetic. The Swift
+# program with every instruction set of this processor, and compares what they print with plain arithmetic. A library
+# that gcc made takes the place of clang's for one of them, and has to have the same ABI. The Swift
 # example depends on the sources by URL and version: those of this folder, in a repository of their own with a tag.
 #   scripts/check-examples.sh [--without-swift]
 set -eu
@@ -11,6 +12,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=/opt/spyre
 make -s -C "$root/CSpyreKernels" CC="$CC"
+other=$root/.build/library-gcc
+make -s -C "$root/CSpyreKernels" CC=gcc BUILD="$other" check
 make -s -C "$root/CSpyreKernels" CC="$CC" install DESTDIR="$work/installed" PREFIX="$prefix"
 libraries=$work/installed$prefix/lib
 export PKG_CONFIG_SYSROOT_DIR="$work/installed" PKG_CONFIG_PATH="$libraries/pkgconfig"
@@ -63,6 +66,7 @@ for isa in reference avx2 avx512; do
     compare "C, CMake, static library" cmake/build/step_static
     compare "C++" cpp/step
     compare "Python" python3 python/step.py
+    compare "C, library by gcc" env LD_LIBRARY_PATH="$other" c/step
 done
 unset SPYRE_ISA
 LD_LIBRARY_PATH=$libraries c/matmul >"$work/printed"
