@@ -11,7 +11,7 @@ ENGINE = f"llama.cpp (llama-cpp-python {llama_cpp.__version__})"
 
 
 @llama_cpp.llama_log_callback
-def _only_errors(level, text, user_data):
+def only_errors(level, text, user_data):
     if level == 4:  # GGML_LOG_LEVEL_ERROR
         sys.stderr.write(text.decode(errors="replace"))
 
@@ -20,7 +20,7 @@ class Model:
     def __init__(self, path):
         if not os.path.isfile(path):
             raise FileNotFoundError(f"{path}: no such file; compare.py models makes it")
-        llama_cpp.llama_log_set(_only_errors, None)
+        llama_cpp.llama_log_set(only_errors, None)
         llama_cpp.llama_backend_init()
         self.path = path
         self.handle = llama_cpp.llama_model_load_from_file(path.encode(), llama_cpp.llama_model_default_params())

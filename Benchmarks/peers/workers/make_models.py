@@ -128,7 +128,10 @@ def write_directory(folder, state, meta, dtype):
 
 def requantise(source, target, ftype):
     import llama_cpp
+    from llama_cpp_session import only_errors
 
+    llama_cpp.llama_log_set(only_errors, None)
+    print(target.name, file=sys.stderr)
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype, params.nthread, params.allow_requantize = ftype, 2, True
     if llama_cpp.llama_model_quantize(str(source).encode(), str(target).encode(), ctypes.byref(params)) != 0:
