@@ -38,7 +38,7 @@ def parser():
     install.add_argument("--python", default=sys.executable, help="makes the environments (default: this one)")
     install.set_defaults(run=run_install)
 
-    models = commands.add_parser("models", help="make the forms of the default model that peers read (0.9 GB)")
+    models = commands.add_parser("models", help="make the forms of the default model that peers read (1.3 GB)")
     models.add_argument("--model", type=pathlib.Path, default=DEFAULT_MODEL, help="its GGUF file (default: %(default)s)")
     models.set_defaults(run=run_models)
 
