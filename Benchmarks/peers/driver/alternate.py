@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import install
-from .catalogue import FILES, WORKERS
+from .catalogue import FILES, WORKERS, form_name
 from .errors import CompareError
 from .processes import Worker
 from .ratios import DISTURBED, Result, disturbance
@@ -23,7 +23,7 @@ def forms(peer, works, asked):
         return [form for form in peer.dtypes if form in wanted]
     if not any(work.kind in peer.tasks for work in works):
         return []
-    return [form for form in peer.files if not asked or form.removesuffix("-directory") in asked]
+    return [form for form in peer.files if not asked or form_name(form) in asked]
 
 
 def paths(form, cache, default):
@@ -66,7 +66,7 @@ class Alternation:
             worker.close()
 
     def _start(self, form, model):
-        self.say(f"{self.peer.title} {form}: starting")
+        self.say(f"{self.peer.title} {form_name(form)}: starting")
         threads = self.spyre.threads
         configuration = {"threads": threads, "model": model and str(model), **dict(self.peer.settings)}
         python = self.options.python or str(install.interpreter(self.cache, self.peer.environment))
@@ -76,7 +76,7 @@ class Alternation:
         command = [python, str(WORKERS / self.peer.worker), "--configuration", json.dumps(configuration)]
         worker = Worker(self.peer.title, command, variables, START_LIMIT)
         worker.limit = TASK_LIMIT
-        self.say(f"{self.peer.title} {form}: {worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
+        self.say(f"{self.peer.title} {form_name(form)}: {worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
         return worker
 
     @staticmethod
@@ -102,7 +102,7 @@ class Alternation:
         for pair in range(self.options.pairs):
             for attempt in range(1 + self.options.again):
                 again = f", again ({attempt})" if attempt else ""
-                self.say(f"{self.peer.title} {form}: {title}: pair {pair + 1} of {self.options.pairs}{again}")
+                self.say(f"{self.peer.title} {form_name(form)}: {title}: pair {pair + 1} of {self.options.pairs}{again}")
                 mine, answer, usages = self._pair(worker, task, theirs_task, ours, peer_first=pair % 2 == 1)
                 if max(map(disturbance, usages)) < DISTURBED:
                     break

@@ -102,3 +102,8 @@ FILES = {file.label: file for file in (
     ModelFile("q4_0", f"{MODEL_NAME}.q4_0.gguf", ours="q4_1"),
     ModelFile("bf16-directory", f"{MODEL_NAME}-bf16"),
 )}
+
+
+def form_name(form):
+    """As people say it: a directory is a form of its own only because other programs read it."""
+    return form.removesuffix("-directory")

@@ -7,9 +7,9 @@ import sys
 
 from . import comparison, models, reports, tables
 from . import install as installer
-from .catalogue import DEFAULT_MODEL, ENVIRONMENTS, PEERS, ROOT, cache_folder
+from .catalogue import DEFAULT_MODEL, ENVIRONMENTS, PEERS, ROOT, cache_folder, form_name
 from .errors import CompareError
-from .works import WORKS
+from .works import WORKS, named
 
 
 def positive(text):
@@ -34,16 +34,19 @@ def parser():
     listing.set_defaults(run=run_list)
 
     install = commands.add_parser("install", help="install peers; goes on where it was interrupted")
-    install.add_argument("peers", nargs="+", metavar="PEER", choices=sorted(ENVIRONMENTS), help=", ".join(ENVIRONMENTS))
+    install.add_argument("peers", nargs="+", metavar="PEER", choices=sorted(ENVIRONMENTS),
+                         help=", ".join(ENVIRONMENTS))
     install.add_argument("--python", default=sys.executable, help="makes the environments (default: this one)")
     install.set_defaults(run=run_install)
 
     models = commands.add_parser("models", help="make the forms of the default model that peers read (1.3 GB)")
-    models.add_argument("--model", type=pathlib.Path, default=DEFAULT_MODEL, help="its GGUF file (default: %(default)s)")
+    models.add_argument("--model", type=pathlib.Path, default=DEFAULT_MODEL,
+                        help="its GGUF file (default: %(default)s)")
     models.set_defaults(run=run_models)
 
     run = commands.add_parser("run", help="alternate spyre and peers, print one table of ratios")
-    run.add_argument("--peers", type=names, default=[], help=f"of {', '.join(PEERS)} (default: what is installed)")
+    run.add_argument("--peers", type=names, default=[],
+                     help=f"of {', '.join(PEERS)} (default: what is installed)")
     run.add_argument("--work", type=names, default=["all"],
                      help=f"of {', '.join(WORKS)}, gemm, gemm:DTYPE:MxNxK, all (default: all)")
     run.add_argument("--files", type=names, default=[], help="of bf16, q8_0, q4_1, q4_0 (default: all)")
@@ -76,7 +79,10 @@ def run_list(options):
     cache = cache_folder(options.peers_dir)
     for peer in PEERS.values():
         state = "installed" if installer.is_installed(cache, peer.environment) else f"install {peer.environment}"
-        print(f"{peer.name:16} {state:20} {', '.join(peer.files or peer.dtypes)}")
+        print(f"{peer.name:16} {state:20} {', '.join(map(form_name, peer.files or peer.dtypes))}")
+    print()
+    for work in (*WORKS.values(), *named(["gemm"])):
+        print(f"{work.name:32} {work.title}, {work.unit}")
 
 
 def run_install(options):

@@ -4,7 +4,7 @@ import datetime
 
 from . import install, machine, reports
 from .alternate import Alternation, forms, paths, progress
-from .catalogue import FILES, PEERS
+from .catalogue import FILES, PEERS, form_name
 from .errors import CompareError
 from .ours import Spyre
 from .ratios import DISTURBED
@@ -28,7 +28,7 @@ def run(options, cache):
     def done(result):
         results.append(result)
         report.write(result.row())
-        say(f"{PEERS[result.peer].title} {result.form}: {result.work.title}: {result.ratio:.2f} x")
+        say(f"{PEERS[result.peer].title} {form_name(result.form)}: {result.work.title}: {result.ratio:.2f} x")
 
     for peer in peers:
         Alternation(peer, spyre, cache, options, say, done).run(works)
@@ -53,7 +53,7 @@ def _works(options, spyre, say):
 
 def _check_files(options, cache, peers, works):
     """Every file that will be read, before minutes are spent on the first."""
-    unknown = set(options.files) - {form.removesuffix("-directory") for form in FILES}
+    unknown = set(options.files) - set(map(form_name, FILES))
     if unknown:
         raise CompareError(f"{', '.join(sorted(unknown))}: no such file type; choose from bf16, q8_0, q4_1, q4_0")
     for peer in peers:

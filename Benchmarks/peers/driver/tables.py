@@ -2,6 +2,7 @@
 
 import statistics
 
+from .catalogue import form_name
 from .ratios import DISTURBED
 
 
@@ -19,8 +20,7 @@ def ratio(value):
 
 def form_title(result):
     """The form of the model; where the two sides read other types, both."""
-    theirs = {"bf16-directory": "bf16"}.get(result.form, result.form)
-    ours = {"bf16-directory": "bf16"}.get(result.ours_form, result.ours_form)
+    theirs, ours = form_name(result.form), form_name(result.ours_form)
     return theirs if theirs == ours else f"{ours} / {theirs}"
 
 

@@ -39,7 +39,8 @@ class RatioTests(unittest.TestCase):
 class WorkTests(unittest.TestCase):
     def test_one_task_yields_prefill_and_decode(self):
         groups = tasks(named(["prefill512", "decode128", "decode8"]))
-        self.assertEqual([[work.name for work in group] for group in groups], [["prefill512", "decode128"], ["decode8"]])
+        names = [[work.name for work in group] for group in groups]
+        self.assertEqual(names, [["prefill512", "decode128"], ["decode8"]])
 
     def test_products_are_named_by_type_and_shape(self):
         work, = named(["gemm:bfloat16:1x4096x64"])
