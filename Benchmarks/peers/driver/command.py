@@ -1,6 +1,7 @@
 """The command line of compare.py."""
 
 import argparse
+import os
 import pathlib
 import signal
 import sys
@@ -120,7 +121,12 @@ def main(arguments=None):
     # Ended like Ctrl-C, so that no worker stays behind, stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return options.run(options) or 0
+        options.run(options)
+        sys.stdout.flush()
+        return 0
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except CompareError as error:
         print(f"compare.py: {error}", file=sys.stderr)
         return 1

@@ -2,10 +2,10 @@
 
     env-llama.cpp/bin/python Benchmarks/peers/workers/make_models.py --gguf FILE.gguf --out DIR
 
-(`compare.py models` runs it) writes DIR/smollm2-135m-instruct-f32 and -bf16 (Hugging Face directories: config.json, model.safetensors, tokenizer
-files, for transformers, FMS and vLLM) and DIR/smollm2-135m-instruct.{bf16,q8_0,q4_0}.gguf (for llama.cpp).
-All start from the same dequantised weights; no network is used. safetensors is written by hand, as numpy, unlike the
-files, has no bfloat16: https://huggingface.co/docs/safetensors is the format.
+(`compare.py models` runs it) writes DIR/smollm2-135m-instruct-f32 and -bf16, which are Hugging Face directories
+(config.json, model.safetensors, tokenizer files) for transformers, FMS and vLLM, and
+DIR/smollm2-135m-instruct.{bf16,q8_0,q4_0}.gguf for llama.cpp. All start from the same dequantised weights; no network is
+used. safetensors is written here, after the format's specification, as numpy has no bfloat16.
 """
 
 import argparse
