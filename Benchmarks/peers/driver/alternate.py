@@ -1,8 +1,6 @@
 """Runs spyre and a peer in turns."""
 
 import json
-import os
-import sys
 
 from . import install
 from .catalogue import FILES, WORKERS, form_name
@@ -36,11 +34,11 @@ def paths(form, cache, default):
 
 
 class Alternation:
-    """One peer against spyre: `say` reports progress, `done` gets every finished Result."""
+    """One peer against spyre: `progress` says where it is, `done` gets every finished Result."""
 
-    def __init__(self, peer, spyre, cache, options, say, done):
+    def __init__(self, peer, spyre, cache, options, progress, done):
         self.peer, self.spyre, self.cache, self.options = peer, spyre, cache, options
-        self.say, self.done = say, done
+        self.progress, self.done = progress, done
 
     def run(self, works):
         works = [work for work in works if work.kind in self.peer.tasks]
@@ -66,7 +64,7 @@ class Alternation:
             worker.close()
 
     def _start(self, form, model):
-        self.say(f"{self.peer.title} {form_name(form)}: starting")
+        self._say(form, "starting")
         threads = self.spyre.threads
         configuration = {"threads": threads, "model": model and str(model), **dict(self.peer.settings)}
         python = self.options.python or str(install.interpreter(self.cache, self.peer.environment))
@@ -76,8 +74,11 @@ class Alternation:
         command = [python, str(WORKERS / self.peer.worker), "--configuration", json.dumps(configuration)]
         worker = Worker(self.peer.title, command, variables, START_LIMIT)
         worker.limit = TASK_LIMIT
-        self.say(f"{self.peer.title} {form_name(form)}: {worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
+        self._say(form, f"{worker.hello['engine']}, ready after {self._seconds(worker):.2f} s")
         return worker
+
+    def _say(self, form, text):
+        self.progress.step(f"{self.peer.title} {form_name(form)}: {text}")
 
     @staticmethod
     def _seconds(worker):
@@ -102,7 +103,7 @@ class Alternation:
         for pair in range(self.options.pairs):
             for attempt in range(1 + self.options.again):
                 again = f", again ({attempt})" if attempt else ""
-                self.say(f"{self.peer.title} {form_name(form)}: {title}: pair {pair + 1} of {self.options.pairs}{again}")
+                self._say(form, f"{title}: pair {pair + 1} of {self.options.pairs}{again}")
                 mine, answer, usages = self._pair(worker, task, theirs_task, ours, peer_first=pair % 2 == 1)
                 if max(map(disturbance, usages)) < DISTURBED:
                     break
@@ -128,13 +129,3 @@ class Alternation:
         used = worker.idle_seconds()
         if used > IDLE_LIMIT:
             raise CompareError(f"{self.peer.title} used {used:.2f} s of CPU while spyre ran; the pair is worth nothing")
-
-
-def progress(quiet):
-    """Progress for people: one line that is written over on a terminal, lines elsewhere."""
-    if quiet:
-        return lambda text: None
-    if sys.stderr.isatty():
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
-        return lambda text: print(f"\r{text[: width - 1]:<{width - 1}}", end="", file=sys.stderr, flush=True)
-    return lambda text: print(text, file=sys.stderr, flush=True)

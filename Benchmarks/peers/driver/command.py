@@ -97,9 +97,11 @@ def run_models(options):
 
 def run_comparison(options):
     options.model = options.model.expanduser()
-    description, results = comparison.run(options, cache_folder(options.peers_dir))
+    description, results, errors = comparison.run(options, cache_folder(options.peers_dir))
     if not options.json:
         print_tables(description, results, options.markdown)
+    if errors:
+        raise CompareError("; ".join(map(str, errors)))
 
 
 def run_show(options):

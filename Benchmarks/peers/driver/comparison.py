@@ -3,22 +3,24 @@
 import datetime
 
 from . import install, machine, reports
-from .alternate import Alternation, forms, paths, progress
+from .alternate import Alternation, forms, paths
 from .catalogue import FILES, PEERS, form_name
 from .errors import CompareError
 from .ours import Spyre
+from .progress import Progress
 from .ratios import DISTURBED
 from .works import named
 
 
 def run(options, cache):
-    """A description of the run, and results of every peer in order; each is written as soon as it is there."""
+    """A description of the run, results of every peer in order, each written as soon as it is there, and the errors
+    of peers that could not go on."""
     spyre = Spyre(options.spyre, options.threads, options.repeat)
-    say = progress(options.quiet)
-    works = _works(options, spyre, say)
+    progress = Progress(options.quiet)
+    works = _works(options, spyre, progress.note)
     peers = _peers(options, cache, works)
     _check_files(options, cache, peers, works)
-    _check_quiet(options, say)
+    _check_quiet(options, progress.note)
     report = reports.Writer(options.save, to_output=options.json)
     description = {"machine": machine.description(), "threads": options.threads, "spyre": spyre.version(),
                    "pairs": options.pairs, "date": datetime.date.today().isoformat()}
@@ -28,14 +30,23 @@ def run(options, cache):
     def done(result):
         results.append(result)
         report.write(result.row())
-        say(f"{PEERS[result.peer].title} {form_name(result.form)}: {result.work.title}: {result.ratio:.2f} x")
+        title = f"{PEERS[result.peer].title} {form_name(result.form)}: {result.work.title}"
+        progress.note(f"{title}: {result.ratio:.2f} x")
 
+    errors = []
     for peer in peers:
-        Alternation(peer, spyre, cache, options, say, done).run(works)
+        try:
+            Alternation(peer, spyre, cache, options, progress, done).run(works)
+        except CompareError as error:
+            progress.note(str(error))
+            errors.append(error)
+    progress.clear()
     report.close()
+    if not results and errors:
+        raise errors[0]
     if not results:
         raise CompareError("no peer that was asked for runs any work that was asked for; see compare.py list")
-    return description, results
+    return description, results, errors
 
 
 def _works(options, spyre, say):
