@@ -52,8 +52,8 @@ class Alternation:
         worker = self._start(form, theirs)
         try:
             for works in groups:
-                engine = ", ".join(filter(None, (worker.hello["engine"], worker.hello.get("detail"))))
-                results = [Result(work, self.peer.name, form, ours_form, engine=engine) for work in works]
+                results = [Result(work, self.peer.name, form, ours_form, details={worker.hello["detail"]},
+                                  engine=worker.hello["engine"]) for work in works]
                 if works[0].kind == "ready":
                     worker = self._ready(results, worker, form, theirs, ours)
                 else:

@@ -48,7 +48,8 @@ class Spyre:
     def _throughput(self, model, requests, prompt, output):
         row, usage = self._row(
             ["bench", "throughput", "--model", str(model), "--requests", str(requests), "--prompt-tokens", str(prompt),
-             "--output-tokens", str(output), "--repeat", str(self.repeat)], ("output_tokens_per_second",))
+             "--output-tokens", str(output), "--max-num-seqs", str(requests), "--repeat", str(self.repeat)],
+            ("output_tokens_per_second",))
         return {"output": row["output_tokens_per_second"]}, usage
 
     def _gemm(self, model, m, n, k, dtype):
