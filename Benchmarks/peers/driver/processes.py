@@ -158,6 +158,7 @@ class Worker:
             while any(map(is_running, left)) and time.monotonic() < end:
                 time.sleep(0.05)
                 self._process.poll()
+        self._process.stdout.close()
         self._log.close()
 
     def _own(self):

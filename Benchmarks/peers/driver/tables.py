@@ -58,9 +58,10 @@ def caption(description, results):
     """What the figures come from."""
     engines = sorted({result.engine for result in results} - {""})
     pairs = sorted({len(result.ours) for result in results})
-    counts = f"{pairs[0]}" if len(pairs) == 1 else f"{pairs[0]} to {pairs[-1]}"
+    counts = " to ".join(str(count) for count in dict.fromkeys((pairs[0], pairs[-1])))
+    counts += " pair" if pairs[-1] == 1 else " pairs"
     return (f"{description['machine']}; {description['threads']} threads; spyre {description['spyre']}; "
-            f"{'; '.join(engines)}; medians of {counts} pairs; {description['date']}")
+            f"{'; '.join(engines)}; medians of {counts}; {description['date']}")
 
 
 def _markdown_table(results, titles, first, second):

@@ -58,7 +58,7 @@ class TableTests(unittest.TestCase):
 
     def test_caption_names_what_the_figures_come_from(self):
         self.assertEqual(tables.caption(DESCRIPTION, RESULTS),
-                         "a machine; 2 threads; spyre 1.0; engine 2; medians of 1 pairs; 2026-01-01")
+                         "a machine; 2 threads; spyre 1.0; engine 2; medians of 1 pair; 2026-01-01")
 
     def test_other_files_are_refused(self):
         from peers.driver.errors import CompareError
