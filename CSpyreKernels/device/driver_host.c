@@ -2,6 +2,7 @@
 // enqueuing call returns.
 #include "driver.h"
 
+#include "../ops/gemm/openblas.h"
 #include "../ops/matmul/matmul.h"
 #include "../program/executor.h"
 #include "host.h"
@@ -42,11 +43,19 @@ static spyre_status open_device(const spyre_device_desc *desc, spyre_device **ou
     device->waits = waits;
     device->isa = isa;
     spyre_kernels_select(isa, &device->kernels);
+    status = spyre_openblas_open(&device->openblas, &device->kernels.sgemm, out_error);
+    if (status != SPYRE_STATUS_OK) {
+        free(device);
+        return status;
+    }
     *out_device = device;
     return SPYRE_STATUS_OK;
 }
 
-static void close_device(spyre_device *device) { free(device); }
+static void close_device(spyre_device *device) {
+    spyre_openblas_close(device->openblas);
+    free(device);
+}
 
 // MARK: Memory
 

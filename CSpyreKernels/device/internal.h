@@ -22,6 +22,8 @@ struct spyre_device {
     spyre_isa isa;
     spyre_kernels kernels;
     spyre_wait_policy waits;
+    // The library of kernels.sgemm, or null.
+    void *openblas;
     uint64_t memory_limit;
     // SPYRE_DEVICE_GUARD and its like.
     uint32_t flags;
@@ -91,6 +93,7 @@ spyre_status spyre_isa_check(spyre_isa isa, uint32_t found, spyre_error **out_er
 // Room for the descriptor of any op.
 typedef union spyre_any_desc {
     spyre_matmul_desc matmul;
+    spyre_gemm_desc gemm;
     spyre_embedding_desc embedding;
     spyre_rms_norm_desc rms_norm;
     spyre_layer_norm_desc layer_norm;

@@ -28,10 +28,9 @@ typedef struct spyre_dense_tile {
     int first;
     // [rows][64]
     float *output;
-    // Memory to fetch to the second-level cache on the way, and lines of it per line of K and pass of the
-    // kernel.
+    // Memory to fetch to the second-level cache on the way, in lines of 64 bytes.
     const uint8_t *ahead;
-    int ahead_lines;
+    int64_t ahead_lines;
 } spyre_dense_tile;
 
 typedef void spyre_dense_kernel(const spyre_dense_tile *tile);
@@ -180,7 +179,14 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_attend_kernel, attend_f32)                                                                  \
     KERNEL(spyre_attend_kernel, attend_bf16)
 
+// cblas_sgemm of another library.
+typedef void spyre_sgemm_function(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                                  const float *a, int lda, const float *b, int ldb, float beta, float *c,
+                                  int ldc);
+
 typedef struct spyre_kernels {
+    // Null: plain matrix products are the library's own.
+    spyre_sgemm_function *sgemm;
 #define SPYRE_KERNEL_FIELD(type, name) type *name;
     SPYRE_KERNEL_LIST(SPYRE_KERNEL_FIELD)
 #undef SPYRE_KERNEL_FIELD

@@ -59,6 +59,7 @@ final class GuardedMemory {
         // Operands at offset 0, where a cut off offset points too.
         let device = try Device(isa: "reference", threads: 1, edge: .start)
         try Self.sweep(device, spyre_stream_matmul, try Valid.matmul(device))
+        try Self.sweep(device, spyre_stream_gemm, try Valid.gemm(device))
         try Self.sweep(device, spyre_stream_embedding, try Valid.embedding(device))
         try Self.sweep(device, spyre_stream_rms_norm, try Valid.rmsNorm(device))
         try Self.sweep(device, spyre_stream_layer_norm, try Valid.layerNorm(device))

@@ -26,6 +26,17 @@ enum Valid {
         return d
     }
 
+    static func gemm(_ device: Device) throws -> spyre_gemm_desc {
+        var d = descriptor(spyre_gemm_desc.self)
+        (d.m, d.n, d.k) = (2, 3, 4)
+        (d.alpha, d.beta) = (1, 1)
+        (d.lda, d.ldb, d.ldc) = (4, 3, 3)
+        d.a = try device.span([Float](repeating: 1, count: 8))
+        d.b = try device.span([Float](repeating: 1, count: 12))
+        d.c = try device.span([Float](repeating: 1, count: 6))
+        return d
+    }
+
     static func embedding(_ device: Device) throws -> spyre_embedding_desc {
         var d = descriptor(spyre_embedding_desc.self)
         let source = [Float](repeating: 0.5, count: 3 * 8)

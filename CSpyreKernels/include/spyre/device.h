@@ -46,6 +46,8 @@ typedef struct spyre_device_info {
 /// set is not to be had on this processor (the message says which feature it lacks), INVALID_ARGUMENT for an
 /// unknown name, when threads or OMP_NUM_THREADS are not in 1...1024, or for a value of OMP_WAIT_POLICY or
 /// KMP_BLOCKTIME that is none.
+/// SPYRE_GEMM=openblas in the environment (see `spyre_gemm_desc`) fails with UNSUPPORTED where OpenBLAS is not
+/// installed.
 ///
 /// "avx512" needs AVX-512 F, BW, VL, DQ, VNNI and BF16, "avx2" AVX2, FMA and F16C; a processor without all of
 /// a set gets the one before it.

@@ -112,6 +112,67 @@ typedef struct spyre_matmul_desc {
 spyre_status spyre_stream_matmul(spyre_stream *stream, const spyre_matmul_desc *desc,
                                  spyre_error **out_error);
 
+// MARK: Plain matrix products
+
+typedef int32_t spyre_gemm_order;
+
+enum {
+    /// Element (i, j) of a matrix is at i * ld + j.
+    SPYRE_GEMM_ROW_MAJOR = 0,
+    /// Element (i, j) of a matrix is at i + j * ld.
+    SPYRE_GEMM_COLUMN_MAJOR = 1
+};
+
+typedef int32_t spyre_gemm_transpose;
+
+enum {
+    /// op(X) = X
+    SPYRE_GEMM_AS_STORED = 0,
+    /// op(X) = X^T
+    SPYRE_GEMM_TRANSPOSE = 1
+};
+
+/// C = alpha op(A) op(B) + beta C in float32, with the meaning of cblas_sgemm (Dongarra et al. 1990, "A set of level 3
+/// basic linear algebra subprograms"): op(A) is m x k, op(B) k x n, C m x n, and both operands are packed at run
+/// time. For weights that do not change, `spyre_stream_matmul` packs once.
+///
+/// Sizes may be 0. Where alpha, m, n or k is 0, A and B are not read and may be absent; where beta is 0, C is not
+/// read: what it held, NaN too, is gone. An element is off by at most gamma(k + 4) (|alpha| sum |a b| + |beta c|)
+/// but for underflow. Its bits depend on neither m, n, its place in C, the layouts nor threads.
+///
+/// With SPYRE_GEMM=openblas in the environment when the device is opened, OpenBLAS multiplies instead, each of the
+/// device's threads a share: the product of machines for which no kernel here is tuned. What is said of bits
+/// above does not hold then. `spyre_stream_matmul` never uses it, its weights lie in panels.
+typedef struct spyre_gemm_desc {
+    uint32_t struct_size;
+    spyre_gemm_order order;
+    spyre_gemm_transpose transpose_a;
+    spyre_gemm_transpose transpose_b;
+    int64_t m;
+    int64_t n;
+    int64_t k;
+    float alpha;
+    float beta;
+    /// Leading dimensions in elements: at least the columns of the matrix as it is stored (rows, where it is
+    /// column-major) and at least 1.
+    spyre_span a;
+    int64_t lda;
+    spyre_span b;
+    int64_t ldb;
+    spyre_span c;
+    int64_t ldc;
+} spyre_gemm_desc;
+
+spyre_status spyre_stream_gemm(spyre_stream *stream, const spyre_gemm_desc *desc, spyre_error **out_error);
+
+/// The same for matrices in host memory, which are neither copied nor kept: C is complete when it returns. Runs on
+/// the threads of the stream's device. That C shares no memory with A and B is up to the caller. BAD_STATE while
+/// a program is captured.
+spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gemm_transpose transpose_a,
+                         spyre_gemm_transpose transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
+                         const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
+                         int64_t ldc, spyre_error **out_error);
+
 // MARK: Rows
 
 /// output[i] = scale * table[ids[i]]; the table is a weight image `[vocabulary][columns]`. An id outside the

@@ -10,7 +10,8 @@ SPYRE_TARGET_AVX2
 
 #define NAME(kernel) spyre_##kernel##_avx2
 #define DENSE_ROWS 6
-#define DENSE_WIDE_ROWS 0
+#define DENSE_VECTORS(rows) ((rows) == 1 ? 8 : (rows) == 2 ? 4 : 2)
+#define DENSE_HALF_VECTORS(rows) ((rows) <= 2 ? 4 : 2)
 #define VECTORS_QUANT 1
 #define VECTORS_ROW 2
 #include "matmul_kernels.inc"

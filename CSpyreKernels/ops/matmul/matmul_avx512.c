@@ -10,7 +10,8 @@ SPYRE_TARGET_AVX512
 
 #define NAME(kernel) spyre_##kernel##_avx512
 #define DENSE_ROWS 12
-#define DENSE_WIDE_ROWS 6
+#define DENSE_VECTORS(rows) ((rows) <= 6 ? 4 : 2)
+#define DENSE_HALF_VECTORS(rows) 2
 #define VECTORS_QUANT 2
 #define VECTORS_ROW 4
 #include "matmul_kernels.inc"

@@ -15,7 +15,12 @@ enum {
     BLOCK_ROWS = BLOCK_TILES * SPYRE_DENSE_ROWS,
     // Lines of K that several row tiles go through before the next: 128 KiB of a panel, which stay in a
     // second-level cache, beside the rows.
-    BLOCK_LINES = 32,
+#ifndef BL
+#define BL 32
+#endif
+    BLOCK_LINES = BL,
+    // Up to this many rows a panel is one stream, which the processor fetches ahead better by itself.
+    STREAM_ROWS = SPYRE_DENSE_ROWS / 2,
     // Columns of the smallest share of a thread.
     UNIT = 32
 };
@@ -139,7 +144,7 @@ static void prepare(const work *w, int64_t begin, int64_t end) {
 
 // MARK: Multiplication
 
-// A range of K of a part of a panel.
+// A range of K of a part of a panel, and lines of memory that come after it.
 typedef struct range {
     const uint8_t *weight;
     int64_t panel;
@@ -148,6 +153,7 @@ typedef struct range {
     int64_t line;
     int64_t line_end;
     bool last;
+    int64_t ahead_lines;
 } range;
 
 static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
@@ -156,6 +162,9 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
     const row_tile tile = tile_at(w, index);
     const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(d);
     const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
+    // Each tile fetches its share.
+    int64_t ahead = 0, ahead_end = 0;
+    if (term == 0) spyre_share(r->ahead_lines, (int)index, (int)tile_count(w), &ahead, &ahead_end);
     float *sums = w->sums + (tile.begin + term * (w->row_end - w->row)) * 64;
     const spyre_dense_tile arguments = {
         .panel = r->weight + (uint64_t)word * 256,
@@ -166,6 +175,8 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
         .column_end = r->column_end,
         .first = r->line == 0,
         .output = sums,
+        .ahead = r->weight + (uint64_t)end * 256 + (uint64_t)ahead * 64,
+        .ahead_lines = ahead_end - ahead,
     };
     (d->weight_type == SPYRE_TYPE_F32 ? kernels->matmul_f32 : kernels->matmul_bf16)(&arguments);
     if (!r->last || term + 1 < term_count(d)) return;
@@ -176,12 +187,13 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
     spyre_matmul_finish_tile(d, w->launch, &finished);
 }
 
-// All row tiles with the columns of one panel that are the work's. With several tiles, a range of K stays in
-// the cache from the first to the last.
+// All row tiles with the columns of one panel that are the work's. A range of K stays in the cache from the
+// first tile and pass of a kernel to the last, which fetch the next one meanwhile.
 static void multiply_panel(const work *w, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
     const int64_t tiles = tile_count(w), lines = line_count(d), first = panel * (64 / UNIT);
-    const int64_t ranges = tiles == 1 ? 1 : (lines + BLOCK_LINES - 1) / BLOCK_LINES;
+    const int64_t ranges = (lines + BLOCK_LINES - 1) / BLOCK_LINES;
+    const bool fetch = w->row_end - w->row > STREAM_ROWS;
     range r = {
         .weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) +
                   (uint64_t)panel * spyre_weight_bytes(d->weight_type, 64, d->columns),
@@ -193,12 +205,14 @@ static void multiply_panel(const work *w, int64_t panel) {
         r.line = lines * i / ranges;
         r.line_end = lines * (i + 1) / ranges;
         r.last = i + 1 == ranges;
+        r.ahead_lines = fetch ? (r.line_end - r.line) * SPYRE_DENSE_LINE * 4 : 0;
         for (int64_t tile = 0; tile < tiles; tile++)
             for (int term = 0; term < term_count(d); term++) multiply_tile(w, &r, tile, term);
     }
 }
 
 static void multiply(const work *w) {
+    if (w->unit == w->unit_end) return;
     for (int64_t panel = w->unit * UNIT / 64; panel * 64 < w->unit_end * UNIT; panel++)
         multiply_panel(w, panel);
 }
