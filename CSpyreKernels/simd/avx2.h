@@ -123,14 +123,5 @@ V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
     vi odd = _mm256_madd_epi16(_mm256_srli_epi16(weights, 8), _mm256_srai_epi16(activations, 8));
     return _mm256_add_epi32(acc, _mm256_add_epi32(even, odd));
 }
-// To bfloat16, to nearest even; a NaN stays a NaN (quiet).
-V_INLINE void v_store_bf16(uint16_t *p, vf x) {
-    vi bits = _mm256_castps_si256(x);
-    vi odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    vi rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
-    vi quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
-    vi nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-    vi upper = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
-    _mm_storeu_si128((__m128i *)p,
-                     _mm_packus_epi32(_mm256_castsi256_si128(upper), _mm256_extracti128_si256(upper, 1)));
-}
+// To bfloat16 as v_dot_bf16 reads it.
+V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) { v_store_bf16(p, x); }

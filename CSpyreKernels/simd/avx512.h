@@ -96,7 +96,7 @@ V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
 V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
     return _mm512_dpbusd_epi32(acc, weights, activations);
 }
-// To bfloat16, to nearest even; subnormal numbers count as 0.
-V_INLINE void v_store_bf16(uint16_t *p, vf x) {
+// To bfloat16 as v_dot_bf16 reads it, to nearest even; subnormal numbers count as 0, there too.
+V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(x));
 }
