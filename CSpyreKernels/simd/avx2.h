@@ -123,5 +123,11 @@ V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
     vi odd = _mm256_madd_epi16(_mm256_srli_epi16(weights, 8), _mm256_srai_epi16(activations, 8));
     return _mm256_add_epi32(acc, _mm256_add_epi32(even, odd));
 }
+// A dot product of pairs in parts: the lower and then the upper halves as floats, for v_fma.
+#define V_BF16_PARTS 2
+V_INLINE vi v_bf16_part(vi pairs, int part) {
+    return part == 0 ? _mm256_slli_epi32(pairs, 16)
+                     : _mm256_and_si256(pairs, _mm256_set1_epi32((int32_t)0xffff0000u));
+}
 // To bfloat16 as v_dot_bf16 reads it.
 V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) { v_store_bf16(p, x); }

@@ -96,6 +96,9 @@ V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
 V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
     return _mm512_dpbusd_epi32(acc, weights, activations);
 }
+// A dot product of pairs in parts: one, v_dot_bf16.
+#define V_BF16_PARTS 1
+V_INLINE vi v_bf16_part(vi pairs, int part) { return part == 0 ? pairs : v_zero_i(); }
 // To bfloat16 as v_dot_bf16 reads it, to nearest even; subnormal numbers count as 0, there too.
 V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(x));
