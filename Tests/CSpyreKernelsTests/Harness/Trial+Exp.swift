@@ -18,6 +18,27 @@ extension Trial {
         return bits.map(Float.init(bitPattern:)) + special + [.leastNormalMagnitude, 1e30, -1e30]
     }
 
+    /// Softmax forgives a maximum that is too low, unless the powers overflow: every element in turn far above the others.
+    func peaks() throws {
+        for columns in Sizes.upTo(257) {
+            let op = RowOp.softmax(spread: 1)
+            let x = (0..<columns * columns).map { Float($0 / columns == $0 % columns ? 200 : 0) }
+            let device = try Device(isa: isa, threads: 1)
+            let (input, output) = (
+                try Matrix(device, x, columns: columns), try Matrix(device, rows: columns, columns: columns)
+            )
+            try op.enqueue(
+                device,
+                RowOp.Operands(
+                    inputs: [input], parameters: [], outputs: [output], columns: Int64(columns),
+                    rows: spyre_extent_fixed(Int64(columns))))
+            for (place, row) in try output.read(device).enumerated() {
+                let expected = row.indices.map { Expected.bits($0 == place ? 1 : 0) }
+                hold([row], [expected], "a peak at \(place) of \(columns)")
+            }
+        }
+    }
+
     /// exp is within 1.1 ulp everywhere, and zero past the last half of a subnormal number. The tail of a row goes one by
     /// one: the same bits as in a vector, and a sum that counts no other lane.
     func expGrid() throws {
