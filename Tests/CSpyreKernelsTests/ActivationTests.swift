@@ -5,7 +5,8 @@ import Testing
 @Suite struct ActivationTests {
     static let kinds = SPYRE_ELEMENTWISE_SCALE...SPYRE_ELEMENTWISE_RELU
 
-    static func run(_ device: Device, _ kind: Int, columns: Int, _ x: [Float], inPlace: Bool = false) throws -> [Float] {
+    static func run(_ device: Device, _ kind: Int, columns: Int, _ x: [Float], inPlace: Bool = false) throws -> [Float]
+    {
         let input = try Matrix(device, x, columns: columns, stride: columns + 2)
         let output = inPlace ? input : try Matrix(device, rows: input.rows, columns: columns, stride: columns + 1)
         var desc = descriptor(spyre_elementwise_desc.self)

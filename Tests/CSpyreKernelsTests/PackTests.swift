@@ -68,7 +68,8 @@ import Testing
             for first in stride(from: 0, through: Int(UInt16.max), by: perImage) {
                 let bytes = (first..<first + perImage).flatMap { pattern in
                     var block = format.draw(&random)
-                    block.replaceSubrange(place..<place + 2, with: WeightFormat.bytes(UInt16(truncatingIfNeeded: pattern)))
+                    block.replaceSubrange(
+                        place..<place + 2, with: WeightFormat.bytes(UInt16(truncatingIfNeeded: pattern)))
                     return block
                 }
                 let weight = Weight(format, outputs: outputs, columns: columns, bytes: bytes)

@@ -1,3 +1,5 @@
+import CSpyreKernels
+
 /// What is checked of each kernel of the registry, by its name. A variant of a kernel needs nothing here; a new kernel
 /// needs its line, and the tests fail until it has one.
 enum KernelChecks {

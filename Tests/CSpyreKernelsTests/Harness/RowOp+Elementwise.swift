@@ -19,7 +19,8 @@ extension RowOp {
     }
 
     static var gelu: RowOp {
-        elementwise("gelu", SPYRE_ELEMENTWISE_GELU, scale: 1, spread: 6) { x, _ in .ulps(5, of: Oracle.gelu(Double(x))) }
+        elementwise("gelu", SPYRE_ELEMENTWISE_GELU, scale: 1, spread: 6) { x, _ in .ulps(5, of: Oracle.gelu(Double(x)))
+        }
     }
 
     static var geluTanh: RowOp {
