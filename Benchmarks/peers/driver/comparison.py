@@ -97,4 +97,4 @@ def _check_quiet(options, say):
     elif options.require_quiet:
         raise CompareError(f"{busy:.2f} cores are busy with other work; end it, or wait with --wait SECONDS")
     else:
-        say(f"the machine is NOT quiet: {busy:.2f} cores are busy with other work; figures will be too low")
+        say(f"the machine is NOT quiet: {busy:.2f} cores are busy with other work; figures and ratios will be wrong")

@@ -23,6 +23,12 @@ class Tasks:
         self.session.clear()
         return self.session
 
+    def wake(self):
+        """One token in the context that is there; it is cleared before the next task."""
+        if self.session:
+            self.session.clear()
+            self.session.decode([(1, 0, 0, True)])
+
     def _run(self, sequences, prompt, output):
         session = self._session(sequences, prompt + output)
         prompts = [protocol.prompt(index, prompt, self.model.vocabulary) for index in range(sequences)]
@@ -52,7 +58,7 @@ def start():
     tasks.latency(prompt=1, output=1, sequences=1)
     # Python is only the way to call a C library here: starting the interpreter is not counted.
     hello = {"engine": ENGINE, "detail": model.description(), "ready": time.perf_counter() - began}
-    return hello, {"latency": tasks.latency, "throughput": tasks.throughput}
+    return hello, {"latency": tasks.latency, "throughput": tasks.throughput, "wake": tasks.wake}
 
 
 protocol.serve(CHANNEL, start)

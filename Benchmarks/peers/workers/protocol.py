@@ -33,12 +33,14 @@ def serve(channel, start):
     """Calls start() for (engine name and details, {task name: function}), then runs tasks until the input ends.
 
     A function gets the task's other fields and returns a dictionary of figures; numbers of several repeats are
-    replaced by their median. Each task runs once without being counted the first time it is asked for.
+    replaced by their median. Each task runs once without being counted the first time it is asked for. The function
+    `wake`, if there is one, runs before every task: threads that were stopped, or that look for work less often the
+    longer there was none, shall be awake when the clock starts.
     """
     try:
         hello, tasks = start()
         _send(channel, hello)
-        warm = set()
+        warm, wake = set(), tasks.pop("wake", lambda: None)
         for line in sys.stdin:
             task = json.loads(line)
             kind, repeats = task.pop("task"), task.pop("repeat", 1)
@@ -46,6 +48,7 @@ def serve(channel, start):
             if key not in warm:
                 tasks[kind](**task)
                 warm.add(key)
+            wake()
             _send(channel, _medians([tasks[kind](**task) for _ in range(repeats)]))
     except Exception as error:  # whatever it is, compare.py shall say it
         _send(channel, {"error": f"{type(error).__name__}: {error}"[:500].replace("\n", " ")})
