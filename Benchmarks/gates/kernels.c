@@ -157,6 +157,24 @@ static void matmul(const weight_format *format, int64_t rows) {
     count(name, run_matmul, &desc);
 }
 
+static void run_gemm(const void *desc) { check(spyre_stream_gemm(stream, desc, &error)); }
+
+static void gemm(int64_t rows) {
+    enum { COLUMNS = 256, OUTPUTS = 128 };
+    spyre_gemm_desc desc;
+    SPYRE_INIT(&desc);
+    desc.m = rows;
+    desc.n = desc.ldb = desc.ldc = OUTPUTS;
+    desc.k = desc.lda = COLUMNS;
+    desc.alpha = 1;
+    desc.a = numbers(rows * COLUMNS);
+    desc.b = numbers(COLUMNS * OUTPUTS);
+    desc.c = reserve((uint64_t)(rows * OUTPUTS) * 4);
+    char name[64];
+    snprintf(name, sizeof name, "gemm_m%d", (int)rows);
+    count(name, run_gemm, &desc);
+}
+
 // MARK: Rows
 
 enum { ROWS = 4, WIDTH = 576 };
@@ -175,6 +193,21 @@ static void rms_norm(void) {
     count("rms_norm", run_rms_norm, &desc);
 }
 
+static void run_layer_norm(const void *desc) { check(spyre_stream_layer_norm(stream, desc, &error)); }
+
+static void layer_norm(void) {
+    spyre_layer_norm_desc desc;
+    SPYRE_INIT(&desc);
+    desc.epsilon = 1e-5f;
+    desc.input = numbers(ROWS * WIDTH);
+    desc.weight = numbers(WIDTH);
+    desc.bias = numbers(WIDTH);
+    desc.output = reserve(ROWS * WIDTH * 4);
+    desc.columns = desc.input_stride = desc.output_stride = WIDTH;
+    desc.rows = spyre_extent_fixed(ROWS);
+    count("layer_norm", run_layer_norm, &desc);
+}
+
 static void run_elementwise(const void *desc) { check(spyre_stream_elementwise(stream, desc, &error)); }
 
 static void elementwise(const char *name, spyre_elementwise_kind kind) {
@@ -182,7 +215,8 @@ static void elementwise(const char *name, spyre_elementwise_kind kind) {
     SPYRE_INIT(&desc);
     desc.kind = kind;
     desc.a = numbers(ROWS * WIDTH);
-    desc.b = numbers(ROWS * WIDTH);
+    // The kinds of one operand take no other.
+    if (kind == SPYRE_ELEMENTWISE_ADD || kind == SPYRE_ELEMENTWISE_SILU_MUL) desc.b = numbers(ROWS * WIDTH);
     desc.output = reserve(ROWS * WIDTH * 4);
     desc.columns = desc.a_stride = desc.b_stride = desc.output_stride = WIDTH;
     desc.rows = spyre_extent_fixed(ROWS);
@@ -292,10 +326,13 @@ int main(int argc, char **argv) {
         matmul(&formats[i], 1);
         matmul(&formats[i], many);
     }
+    gemm(many);
     attention("f32", SPYRE_TYPE_F32, 1);
     attention("bf16", SPYRE_TYPE_BF16, 1);
     attention("bf16", SPYRE_TYPE_BF16, prefill);
     rms_norm();
+    layer_norm();
+    elementwise("gelu", SPYRE_ELEMENTWISE_GELU);
     elementwise("silu_mul", SPYRE_ELEMENTWISE_SILU_MUL);
     elementwise("add", SPYRE_ELEMENTWISE_ADD);
     spyre_kv_write_desc write = kv_write(make_cache(SPYRE_TYPE_BF16), ROWS);

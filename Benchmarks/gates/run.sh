@@ -28,7 +28,7 @@ fi
 
 make -s -C "$root/CSpyreKernels" CC="$CC" static
 "$CC" -std=gnu11 -O1 -Wall -Wextra -Werror -I"$root/CSpyreKernels/include" "$root/Benchmarks/gates/kernels.c" \
-    "$root/.build/library/libspyre.a" -lpthread -lm -o "$work/kernels"
+    "$root/.build/library/libspyre.a" -lpthread -ldl -lm -o "$work/kernels"
 export OMP_NUM_THREADS=1
 
 for isa in reference avx2; do

@@ -34,7 +34,7 @@ LC_ALL=C comm -13 "$work/declared.txt" "$work/exports.txt" >"$work/undeclared"
 major=$(sed -n 's/^#define SPYRE_ABI_MAJOR //p' include/spyre/status.h)
 readelf -dW "$library" >"$work/dynamic"
 grep -q "SONAME.*\[libspyre.so.$major\]" "$work/dynamic" || fail "the SONAME is not libspyre.so.$major"
-needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/dynamic" | grep -v '^libpthread\.so\|^libm\.so\|^libc\.so' || true)
+needed=$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$work/dynamic" | grep -v '^libpthread\.so\|^libdl\.so\|^libm\.so\|^libc\.so' || true)
 [ -z "$needed" ] || fail "needs a library that it should not need: $needed"
 ! grep -q 'RPATH\|RUNPATH\|TEXTREL' "$work/dynamic" || fail "has an RPATH, RUNPATH or TEXTREL"
 nm -g --defined-only "$build/libspyre.a" | awk 'NF == 3 && $3 !~ /^spyre_/ { print $3 }' >"$work/foreign"

@@ -1,4 +1,4 @@
-// One step on a Spyre device, from C: a matrix product, an RMSNorm, and attention over a paged KV cache.
+// One step on a Spyre device, from C: matrix products, an RMSNorm, and attention over a paged KV cache.
 //   cc step.c $(pkg-config --cflags --libs spyre) -o step && ./step
 // Inputs and output are those of ../README.md.
 #include <spyre/spyre.h>
@@ -57,12 +57,16 @@ static void release(spyre_buffer **buffers, int count) {
     for (int i = 0; i < count; i++) spyre_buffer_release(buffers[i]);
 }
 
-// y = x W^T
-static void matmul(float y[ROWS][OUTPUTS]) {
-    float x[ROWS][COLUMNS], w[OUTPUTS][COLUMNS];
+static void fill(float x[ROWS][COLUMNS], float w[OUTPUTS][COLUMNS]) {
     for (int i = 0; i < ROWS * COLUMNS; i++) x[i / COLUMNS][i % COLUMNS] = (float)((i * 5 + i / 7) % 9 - 4);
     for (int i = 0; i < OUTPUTS * COLUMNS; i++)
         w[i / COLUMNS][i % COLUMNS] = (float)((i * 3 + i / 11) % 7 - 3);
+}
+
+// y = x W^T, with the weight packed once into panels.
+static void matmul(float y[ROWS][OUTPUTS]) {
+    float x[ROWS][COLUMNS], w[OUTPUTS][COLUMNS];
+    fill(x, w);
     spyre_buffer *buffers[] = {
         upload(x, sizeof x),
         reserve(spyre_weight_bytes(SPYRE_TYPE_BF16, OUTPUTS, COLUMNS)),
@@ -89,6 +93,32 @@ static void matmul(float y[ROWS][OUTPUTS]) {
     desc.output = spyre_span_at(buffers[2], 0);
     desc.scale = 1;
     check(spyre_stream_matmul(stream, &desc, &error));
+    download(buffers[2], y);
+    release(buffers, 3);
+}
+
+// y = x W^T / 2, of two plain matrices.
+static void gemm(float y[ROWS][OUTPUTS]) {
+    float x[ROWS][COLUMNS], w[OUTPUTS][COLUMNS];
+    fill(x, w);
+    spyre_buffer *buffers[] = {
+        upload(x, sizeof x),
+        upload(w, sizeof w),
+        reserve(ROWS * OUTPUTS * sizeof(float)),
+    };
+
+    spyre_gemm_desc desc;
+    SPYRE_INIT(&desc);
+    desc.order = SPYRE_GEMM_ROW_MAJOR;
+    desc.transpose_b = SPYRE_GEMM_TRANSPOSE;
+    desc.m = ROWS;
+    desc.n = desc.ldc = OUTPUTS;
+    desc.k = desc.lda = desc.ldb = COLUMNS;
+    desc.alpha = 0.5f;
+    desc.a = spyre_span_at(buffers[0], 0);
+    desc.b = spyre_span_at(buffers[1], 0);
+    desc.c = spyre_span_at(buffers[2], 0);
+    check(spyre_stream_gemm(stream, &desc, &error));
     download(buffers[2], y);
     release(buffers, 3);
 }
@@ -191,13 +221,16 @@ static uint64_t checksum(const void *bytes, size_t count) {
 }
 
 int main(void) {
-    static float products[ROWS][OUTPUTS], norms[ROWS][COLUMNS], attended[SEQUENCES][HEADS][HEAD_SIZE];
+    static float products[ROWS][OUTPUTS], halves[ROWS][OUTPUTS];
+    static float norms[ROWS][COLUMNS], attended[SEQUENCES][HEADS][HEAD_SIZE];
     check(spyre_device_open(NULL, &device, &error));
     check(spyre_stream_create(device, &stream, &error));
     matmul(products);
+    gemm(halves);
     rms_norm(norms);
     attention(attended);
     printf("matmul %016" PRIx64 "\n", checksum(products, sizeof products));
+    printf("gemm %016" PRIx64 "\n", checksum(halves, sizeof halves));
     printf("rms_norm %016" PRIx64 "\n", checksum(norms, sizeof norms));
     printf("attention %016" PRIx64 "\n", checksum(attended, sizeof attended));
     spyre_stream_release(stream);

@@ -80,15 +80,24 @@ class Work {
     Stream stream_;
 };
 
-constexpr int rows = 4, columns = 64;
+constexpr int rows = 4, columns = 64, outputs = 96;
 
-// y = x W^T
-std::vector<float> matmul(const Work &work) {
-    constexpr int outputs = 96;
-    std::vector<float> x(rows * columns), w(outputs * columns);
+std::vector<float> inputs() {
+    std::vector<float> x(rows * columns);
     for (int i = 0; i < rows * columns; i++) x[i] = static_cast<float>((i * 5 + i / 7) % 9 - 4);
+    return x;
+}
+
+std::vector<float> weights() {
+    std::vector<float> w(outputs * columns);
     for (int i = 0; i < outputs * columns; i++) w[i] = static_cast<float>((i * 3 + i / 11) % 7 - 3);
-    Buffer input = work.upload(x);
+    return w;
+}
+
+// y = x W^T, with the weight packed once into panels.
+std::vector<float> matmul(const Work &work) {
+    const std::vector<float> w = weights();
+    Buffer input = work.upload(inputs());
     Buffer weight = work.reserve(spyre_weight_bytes(SPYRE_TYPE_BF16, outputs, columns));
     Buffer output = work.reserve(rows * outputs * sizeof(float));
 
@@ -111,6 +120,24 @@ std::vector<float> matmul(const Work &work) {
     desc.scale = 1;
     call(spyre_stream_matmul, work.stream(), &desc);
     return work.download(output);
+}
+
+// y = x W^T / 2, of two plain matrices.
+std::vector<float> gemm(const Work &work) {
+    Buffer a = work.upload(inputs()), b = work.upload(weights());
+    Buffer c = work.reserve(rows * outputs * sizeof(float));
+    auto desc = describe<spyre_gemm_desc>();
+    desc.order = SPYRE_GEMM_ROW_MAJOR;
+    desc.transpose_b = SPYRE_GEMM_TRANSPOSE;
+    desc.m = rows;
+    desc.n = desc.ldc = outputs;
+    desc.k = desc.lda = desc.ldb = columns;
+    desc.alpha = 0.5f;
+    desc.a = at(a);
+    desc.b = at(b);
+    desc.c = at(c);
+    call(spyre_stream_gemm, work.stream(), &desc);
+    return work.download(c);
 }
 
 std::vector<float> rms_norm(const Work &work) {
@@ -201,6 +228,7 @@ std::uint64_t checksum(const std::vector<float> &values) {
 int main() try {
     Work work;
     std::printf("matmul %016" PRIx64 "\n", checksum(matmul(work)));
+    std::printf("gemm %016" PRIx64 "\n", checksum(gemm(work)));
     std::printf("rms_norm %016" PRIx64 "\n", checksum(rms_norm(work)));
     std::printf("attention %016" PRIx64 "\n", checksum(attention(work)));
     return 0;

@@ -2,15 +2,17 @@
 """What every example has to print, from plain arithmetic and without the library (see ../README.md)."""
 import struct
 
-from step import COLUMNS, OUTPUTS, ROWS, checksum
+from step import COLUMNS, INPUTS, OUTPUTS, ROWS, WEIGHTS, checksum
 
 
 def matmul():
-    x = [(i * 5 + i // 7) % 9 - 4 for i in range(ROWS * COLUMNS)]
-    w = [(i * 3 + i // 11) % 7 - 3 for i in range(OUTPUTS * COLUMNS)]
     for row in range(ROWS):
         for output in range(OUTPUTS):
-            yield sum(x[row * COLUMNS + k] * w[output * COLUMNS + k] for k in range(COLUMNS))
+            yield sum(INPUTS[row * COLUMNS + k] * WEIGHTS[output * COLUMNS + k] for k in range(COLUMNS))
+
+
+def gemm():
+    return (product / 2 for product in matmul())
 
 
 def rms_norm():
@@ -29,6 +31,6 @@ def attention():
                 yield sum((token * 3 + kv_head + d) % 7 + 1 for token in seen) / len(seen)
 
 
-for results in (matmul, rms_norm, attention):
+for results in (matmul, gemm, rms_norm, attention):
     values = list(results())
     print(results.__name__, f"{checksum(struct.pack(f'={len(values)}f', *values)):016x}")

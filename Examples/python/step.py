@@ -46,6 +46,14 @@ class Matmul(Descriptor):
     ]
 
 
+class Gemm(Descriptor):
+    _fields_ = [
+        ("struct_size", c_uint32), ("order", c_int32), ("transpose_a", c_int32), ("transpose_b", c_int32),
+        ("m", c_int64), ("n", c_int64), ("k", c_int64), ("alpha", c_float), ("beta", c_float), ("a", Span),
+        ("lda", c_int64), ("b", Span), ("ldb", c_int64), ("c", Span), ("ldc", c_int64),
+    ]
+
+
 class RMSNorm(Descriptor):
     _fields_ = [
         ("struct_size", c_uint32), ("epsilon", c_float), ("input", Span), ("residual", Span), ("sum", Span),
@@ -96,6 +104,7 @@ class Library:
         "spyre_stream_synchronize": [c_void_p],
         "spyre_stream_pack_weight": [c_void_p, POINTER(WeightPack), Span],
         "spyre_stream_matmul": [c_void_p, POINTER(Matmul)],
+        "spyre_stream_gemm": [c_void_p, POINTER(Gemm)],
         "spyre_stream_rms_norm": [c_void_p, POINTER(RMSNorm)],
         "spyre_stream_kv_write": [c_void_p, POINTER(KVWrite)],
         "spyre_stream_attention": [c_void_p, POINTER(Attention)],
@@ -171,12 +180,14 @@ class Work:
 
 
 ROWS, COLUMNS, OUTPUTS = 4, 64, 96
+INPUTS = [(i * 5 + i // 7) % 9 - 4 for i in range(ROWS * COLUMNS)]
+WEIGHTS = [(i * 3 + i // 11) % 7 - 3 for i in range(OUTPUTS * COLUMNS)]
 
 
 def matmul(work):
-    """y = x W^T"""
-    x = work.upload(c_float, [(i * 5 + i // 7) % 9 - 4 for i in range(ROWS * COLUMNS)])
-    w = (c_float * (OUTPUTS * COLUMNS))(*[(i * 3 + i // 11) % 7 - 3 for i in range(OUTPUTS * COLUMNS)])
+    """y = x W^T, with the weight packed once into panels."""
+    x = work.upload(c_float, INPUTS)
+    w = (c_float * (OUTPUTS * COLUMNS))(*WEIGHTS)
     weight = work.reserve(work.library.spyre_weight_bytes(BF16, OUTPUTS, COLUMNS))
     pack = WeightPack(
         type=BF16, source_type=F32, source=ctypes.addressof(w), rows=OUTPUTS, columns=COLUMNS, outputs=OUTPUTS)
@@ -186,6 +197,18 @@ def matmul(work):
         weight_type=BF16, weight=weight, outputs=OUTPUTS, columns=COLUMNS, rows=Extent(ROWS), input=x,
         input_stride=COLUMNS, output=output, output_stride=OUTPUTS, scale=1)
     work.library.spyre_stream_matmul(work.stream, byref(desc))
+    return work.download(output, ROWS * OUTPUTS * 4)
+
+
+def gemm(work):
+    """y = x W^T / 2, of two plain matrices."""
+    row_major, transpose = 0, 1
+    output = work.reserve(ROWS * OUTPUTS * 4)
+    desc = Gemm(
+        order=row_major, transpose_b=transpose, m=ROWS, n=OUTPUTS, k=COLUMNS, alpha=0.5,
+        a=work.upload(c_float, INPUTS), lda=COLUMNS, b=work.upload(c_float, WEIGHTS), ldb=COLUMNS, c=output,
+        ldc=OUTPUTS)
+    work.library.spyre_stream_gemm(work.stream, byref(desc))
     return work.download(output, ROWS * OUTPUTS * 4)
 
 
@@ -241,7 +264,7 @@ def checksum(data):
 def main():
     try:
         with Work(Library(sys.argv[1] if len(sys.argv) > 1 else "libspyre.so.0")) as work:
-            for step in (matmul, rms_norm, attention):
+            for step in (matmul, gemm, rms_norm, attention):
                 print(step.__name__, f"{checksum(step(work)):016x}")
     except (SpyreError, OSError) as failure:
         sys.exit(f"step: {failure}")

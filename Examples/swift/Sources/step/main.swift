@@ -1,4 +1,4 @@
-// One step on a Spyre device, from Swift: a matrix product, an RMSNorm, and attention over a paged KV cache.
+// One step on a Spyre device, from Swift: matrix products, an RMSNorm, and attention over a paged KV cache.
 // Inputs and output are those of ../../../README.md.
 import CSpyreKernels
 
@@ -9,22 +9,43 @@ let outputs = 96
 /// A value for each index.
 func values(_ count: Int, _ value: (Int) -> Int) -> [Float] { (0..<count).map { Float(value($0)) } }
 
-/// y = x W^T
+func inputs() -> [Float] { values(rows * columns) { i in (i * 5 + i / 7) % 9 - 4 } }
+func weights() -> [Float] { values(outputs * columns) { i in (i * 3 + i / 11) % 7 - 3 } }
+
+/// y = x W^T, with the weight packed once into panels.
 func matmul(_ work: Work) throws(SpyreFailure) -> [Float] {
-    let weight = values(outputs * columns) { i in (i * 3 + i / 11) % 7 - 3 }
     var desc = spyre_matmul_desc()
     desc.weight_type = spyre_type(SPYRE_TYPE_BF16)
-    desc.weight = try work.pack(weight, outputs: Int64(outputs), columns: Int64(columns))
+    desc.weight = try work.pack(weights(), outputs: Int64(outputs), columns: Int64(columns))
     desc.outputs = Int64(outputs)
     desc.output_stride = Int64(outputs)
     desc.columns = Int64(columns)
     desc.input_stride = Int64(columns)
     desc.rows = spyre_extent_fixed(Int64(rows))
-    desc.input = try work.upload(values(rows * columns) { i in (i * 5 + i / 7) % 9 - 4 })
+    desc.input = try work.upload(inputs())
     desc.output = try work.reserve(UInt64(rows * outputs * 4))
     desc.scale = 1
     try work.enqueue(desc, \.struct_size, spyre_stream_matmul)
     return try work.download(desc.output, count: rows * outputs)
+}
+
+/// y = x W^T / 2, of two plain matrices.
+func gemm(_ work: Work) throws(SpyreFailure) -> [Float] {
+    var desc = spyre_gemm_desc()
+    desc.order = spyre_gemm_order(SPYRE_GEMM_ROW_MAJOR)
+    desc.transpose_b = spyre_gemm_transpose(SPYRE_GEMM_TRANSPOSE)
+    desc.m = Int64(rows)
+    desc.n = Int64(outputs)
+    desc.k = Int64(columns)
+    desc.alpha = 0.5
+    desc.a = try work.upload(inputs())
+    desc.lda = Int64(columns)
+    desc.b = try work.upload(weights())
+    desc.ldb = Int64(columns)
+    desc.c = try work.reserve(UInt64(rows * outputs * 4))
+    desc.ldc = Int64(outputs)
+    try work.enqueue(desc, \.struct_size, spyre_stream_gemm)
+    return try work.download(desc.c, count: rows * outputs)
 }
 
 func rmsNorm(_ work: Work) throws(SpyreFailure) -> [Float] {
@@ -109,5 +130,6 @@ func checksum(_ values: [Float]) -> String {
 
 let work = try Work()
 print("matmul", checksum(try matmul(work)))
+print("gemm", checksum(try gemm(work)))
 print("rms_norm", checksum(try rmsNorm(work)))
 print("attention", checksum(try attention(work)))
