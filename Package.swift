@@ -50,10 +50,17 @@ let package = Package(
         .target(name: "SpyreExecutor", dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
         .target(name: "SpyreEngine", dependencies: ["SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", crypto]),
         .target(
+            name: "CSpyreRoofline",
+            cSettings: [.unsafeFlags(["-O3", "-fopenmp=libomp", "-ffp-contract=off", "-Wall", "-Wextra"])],
+            linkerSettings: [.linkedLibrary("omp5")]
+        ),
+        .target(
+            name: "SpyreBenchmark", dependencies: ["CSpyreRoofline", "CSpyreKernels", "SpyreDevice", "SpyreCheckpoint"]),
+        .target(
             name: "SpyreCommands",
             dependencies: [
                 "SpyreEngine", "SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTokenizer",
-                "CSpyreKernels", argumentParser, logging,
+                "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
@@ -74,8 +81,11 @@ let package = Package(
         .testTarget(
             name: "SpyreEngineTests",
             dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "SpyreTestSupport"]),
+        .testTarget(
+            name: "SpyreBenchmarkTests",
+            dependencies: ["SpyreBenchmark", "CSpyreRoofline", "SpyreDevice", "SpyreCheckpoint"]),
         // The end-to-end tests run the executable.
-        .testTarget(name: "SpyreCLITests", dependencies: ["SpyreCommands", "spyre"]),
+        .testTarget(name: "SpyreCLITests", dependencies: ["SpyreCommands", "SpyreBenchmark", "spyre"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -64,14 +64,6 @@ import Testing
         #expect(seven.next(4) == [487, 804, 346, 203])
     }
 
-    @Test func orderStatistics() {
-        #expect(Statistics.median([3, 1, 2]) == 2)
-        #expect(Statistics.median([4, 1, 2, 3]) == 2.5)
-        #expect(Statistics.quantile([1, 2, 3, 4, 5], 1) == 5)
-        #expect(Statistics.quantile([1], 0.99) == 1)
-        #expect(Statistics.median([]).isNaN)
-    }
-
     @Test func rowIsWhatTheComparisonReads() throws {
         let work = LatencyWork(promptTokens: 100, outputTokens: 4, sequences: 2, repeats: 3, seed: 0)
         let runs = [0.5, 1, 2].map { LatencyRun(prefill: $0, steps: Array(repeating: 0.01 * $0, count: 4)) }

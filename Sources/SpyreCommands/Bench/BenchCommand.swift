@@ -6,8 +6,10 @@ struct BenchCommand: ParsableCommand {
         abstract: "Measures speed on this computer.",
         discussion: """
             EXAMPLES
-              spyre bench latency
+              spyre bench roofline                     what this processor can do at most
+              spyre bench kernels --quick              a few kernels, beside those limits
+              spyre bench kernels --report page.html   all of them, as a page with plots
               spyre bench latency --threads 2 --dtype bfloat16 --json
             """,
-        subcommands: [LatencyCommand.self])
+        subcommands: [RooflineCommand.self, KernelsCommand.self, LatencyCommand.self])
 }

@@ -1,3 +1,4 @@
+import SpyreBenchmark
 import SpyreExecutor
 
 /// Runs the work on an executor and times it. Sequence `s` owns the same KV blocks in every repeat.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SpyreBenchmark
 import SpyreCheckpoint
 import SpyreDevice
 import SpyreEngine

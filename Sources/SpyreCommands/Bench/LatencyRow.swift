@@ -1,3 +1,4 @@
+import SpyreBenchmark
 import SpyreExecutor
 import SpyreGraph
 

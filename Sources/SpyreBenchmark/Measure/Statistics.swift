@@ -1,9 +1,9 @@
 /// Order statistics of measured values.
-enum Statistics {
-    static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
+package enum Statistics {
+    package static func median(_ values: [Double]) -> Double { quantile(values, 0.5) }
 
     /// With linear interpolation between neighbours; NaN when there are no values.
-    static func quantile(_ values: [Double], _ fraction: Double) -> Double {
+    package static func quantile(_ values: [Double], _ fraction: Double) -> Double {
         let sorted = values.sorted()
         guard let last = sorted.last else { return .nan }
         let position = Double(sorted.count - 1) * min(1, max(0, fraction))

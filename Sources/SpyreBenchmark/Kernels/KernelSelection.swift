@@ -1,0 +1,70 @@
+/// Which kernels are measured: what the user named, or all.
+package struct KernelSelection: Sendable {
+    package var ops: [String] = []
+    package var dtypes: [String] = []
+    package var shapes: [KernelShape] = []
+    package var isQuick = false
+
+    package init() {}
+
+    /// In the catalog's order, types within shapes that share weights.
+    ///
+    /// - Throws: a `BenchmarkError` that lists what there is, when a name is unknown or a shape fits no op.
+    package func cases() throws(BenchmarkError) -> [KernelCase] {
+        for op in ops where !KernelCatalog.names.contains(op) {
+            throw BenchmarkError(
+                .request, "unknown op '\(op.prefix(60))'; the ops are \(KernelCatalog.names.joined(separator: ", "))")
+        }
+        for dtype in dtypes where !KernelCatalog.dtypes.contains(dtype) {
+            throw BenchmarkError(
+                .request,
+                "unknown type '\(dtype.prefix(60))'; the types are \(KernelCatalog.dtypes.joined(separator: ", "))")
+        }
+        let families = KernelCatalog.families.filter { ops.isEmpty || ops.contains($0.name) }
+        let fitting = families.filter { family in dtypes.isEmpty || family.dtypes.contains { dtypes.contains($0) } }
+        guard !fitting.isEmpty else {
+            let types = families.map { "\($0.name): \($0.dtypes.joined(separator: ", "))" }.joined(separator: "; ")
+            throw BenchmarkError(.request, "no such op has that type; \(types)")
+        }
+        return shapes.isEmpty ? defaults(fitting) : try named(fitting)
+    }
+
+    private func types(_ family: KernelFamily) -> [String] {
+        family.dtypes.filter { dtypes.isEmpty || dtypes.contains($0) }
+    }
+
+    private func defaults(_ families: [KernelFamily]) -> [KernelCase] {
+        families.flatMap { family in
+            let shapes = isQuick ? family.quickShapes : family.shapes
+            return types(family).flatMap { dtype in
+                shapes.map { KernelCase(family: family, dtype: dtype, shape: $0) }
+            }
+        }
+    }
+
+    private func named(_ families: [KernelFamily]) throws(BenchmarkError) -> [KernelCase] {
+        var cases: [KernelCase] = []
+        for shape in shapes {
+            let fitting = families.filter { $0.rank == shape.sizes.count }
+            guard !fitting.isEmpty else {
+                let known = families.map { "\($0.name) \($0.dimensions)" }.joined(separator: ", ")
+                throw BenchmarkError(.request, "no such op has the shape \(shape); shapes are \(known)")
+            }
+            for family in fitting {
+                for dtype in types(family) {
+                    do throws(BenchmarkError) {
+                        try family.check(dtype, shape)
+                        cases.append(KernelCase(family: family, dtype: dtype, shape: shape))
+                    } catch {
+                        // A shape for one op need not fit the others of the same rank.
+                        if families.count == 1 { throw error }
+                    }
+                }
+            }
+        }
+        guard !cases.isEmpty else {
+            throw BenchmarkError(.request, "no op can have these shapes; name one with --op to see why")
+        }
+        return cases
+    }
+}

@@ -1,0 +1,40 @@
+import CSpyreRoofline
+import Foundation
+
+/// Memory that plain loops read and write, to find out how fast that goes at most.
+package final class StreamMemory {
+    private let memory: UnsafeMutableRawPointer
+    private let mapped: Int
+    package let byteCount: Int
+
+    package init(byteCount: Int) throws {
+        let hugePage = 1 << 21
+        let mapped = (max(byteCount, 64) + hugePage - 1) / hugePage * hugePage
+        let memory = mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else {
+            throw BenchmarkError(
+                .machine, "no \(byteCount) bytes of memory for the bandwidth loop; free some or measure smaller shapes")
+        }
+        // The device's large buffers ask for huge pages too.
+        madvise(memory, mapped, 14 /* MADV_HUGEPAGE */)
+        // Pages that were never written all are the same page of zeros.
+        memory.initializeMemory(as: UInt8.self, repeating: 1, count: mapped)
+        self.memory = memory
+        self.mapped = mapped
+        self.byteCount = byteCount
+    }
+
+    deinit { munmap(memory, mapped) }
+
+    /// Seconds of going through the traffic so often.
+    ///
+    /// - Precondition: the traffic fits.
+    package func seconds(_ traffic: MemoryTraffic, threads: Int, iterations: Int) -> Double {
+        precondition(traffic.lineBytes <= mapped)
+        return spyre_stream_run(memory, traffic.description, Int32(clamping: threads), Int64(iterations))
+    }
+
+    package func sampler(_ traffic: MemoryTraffic, threads: Int, seconds: Double) throws -> Sampler {
+        try Sampler(seconds: seconds) { self.seconds(traffic, threads: threads, iterations: $0) }
+    }
+}

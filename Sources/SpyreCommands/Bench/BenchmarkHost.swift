@@ -1,0 +1,29 @@
+import SpyreBenchmark
+import SpyreDevice
+
+/// What the benchmarks may take of this computer.
+enum BenchmarkHost {
+    /// Bytes that can be had now; a few when the host does not say.
+    static func availableMemory(_ files: HostFiles = HostFiles()) -> Int {
+        let available = MemoryInformation(meminfo: files.text("/proc/meminfo") ?? "").available ?? 2 << 30
+        return min(available, files.memoryLimit ?? available)
+    }
+
+    /// A quarter of it is enough to be far out of any cache.
+    static var streamLimit: Int { availableMemory() / 4 }
+    static var deviceLimit: UInt64 { UInt64(availableMemory() / 2) }
+
+    /// 1 and as many as asked for or there are.
+    static func threadCounts(_ threads: Int?) throws -> [Int] {
+        if let threads { return [threads] }
+        let all = try Device().information().threads
+        return all > 1 ? [1, all] : [1]
+    }
+}
+
+extension CommandFailure {
+    /// A wrong request is a wrong command line.
+    init(_ error: BenchmarkError) {
+        self.init(error.description, kind: error.kind == .request ? .usage : .failure)
+    }
+}
