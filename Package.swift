@@ -51,8 +51,7 @@ let package = Package(
         .target(name: "SpyreEngine", dependencies: ["SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", crypto]),
         .target(
             name: "CSpyreRoofline",
-            cSettings: [.unsafeFlags(["-O3", "-fopenmp=libomp", "-ffp-contract=off", "-Wall", "-Wextra"])],
-            linkerSettings: [.linkedLibrary("omp5")]
+            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Wextra"])]
         ),
         .target(
             name: "SpyreBenchmark", dependencies: ["CSpyreRoofline", "CSpyreKernels", "SpyreDevice", "SpyreCheckpoint"]),

@@ -48,19 +48,22 @@ int32_t spyre_peak_at(int32_t index, spyre_peak *out_peak) {
     return 0;
 }
 
+typedef struct peak_work {
+    spyre_peak_loop *loop;
+    int64_t iterations;
+    _Atomic float sink;
+} peak_work;
+
+static void run_part(void *context, int thread, int threads) {
+    (void)thread;
+    (void)threads;
+    peak_work *work = context;
+    work->sink = work->loop(work->iterations);
+}
+
 double spyre_peak_run(int32_t index, int32_t threads, int64_t iterations) {
     if (index < 0 || index >= ROWS || threads < 1 || iterations < 1) return -1;
     if (missing(&rows[index]) != NULL) return -1;
-    spyre_peak_loop *loop = rows[index].loop;
-    double start = 0;
-    volatile float sink = 0;
-#pragma omp parallel num_threads(threads)
-    {
-#pragma omp barrier
-        if (omp_get_thread_num() == 0) start = now();
-        float result = loop(iterations);
-#pragma omp critical
-        sink = sink + result;
-    }
-    return now() - start;
+    peak_work work = {rows[index].loop, iterations, 0};
+    return spyre_together(threads, run_part, &work);
 }

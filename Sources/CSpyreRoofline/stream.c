@@ -126,26 +126,28 @@ static uint64_t move(loops loops, part read, part written, part updated) {
     return sum;
 }
 
+typedef struct stream_work {
+    char *memory;
+    spyre_traffic traffic;
+    int64_t iterations;
+    loops loops;
+    _Atomic uint64_t sink;
+} stream_work;
+
+static void run_part(void *context, int thread, int threads) {
+    stream_work *work = context;
+    char *start_written = work->memory + lines_of(work->traffic.read) * LINE;
+    char *start_updated = start_written + lines_of(work->traffic.written) * LINE;
+    part read = part_of(work->memory, work->traffic.read, thread, threads);
+    part written = part_of(start_written, work->traffic.written, thread, threads);
+    part updated = part_of(start_updated, work->traffic.updated, thread, threads);
+    uint64_t sum = 0;
+    for (int64_t i = 0; i < work->iterations; i++) sum ^= move(work->loops, read, written, updated);
+    work->sink = sum;
+}
+
 double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t threads, int64_t iterations) {
-    if (threads < 1 || iterations < 1) return -1;
-    loops loops = widest();
-    char *start_read = memory;
-    char *start_written = start_read + lines_of(traffic.read) * LINE;
-    char *start_updated = start_written + lines_of(traffic.written) * LINE;
-    double start = 0;
-    volatile uint64_t sink = 0;
-#pragma omp parallel num_threads(threads)
-    {
-        int thread = omp_get_thread_num(), team = omp_get_num_threads();
-        part read = part_of(start_read, traffic.read, thread, team);
-        part written = part_of(start_written, traffic.written, thread, team);
-        part updated = part_of(start_updated, traffic.updated, thread, team);
-#pragma omp barrier
-        if (thread == 0) start = now();
-        uint64_t sum = 0;
-        for (int64_t i = 0; i < iterations; i++) sum ^= move(loops, read, written, updated);
-#pragma omp critical
-        sink = sink ^ sum;
-    }
-    return now() - start;
+    if (memory == NULL || threads < 1 || iterations < 1) return -1;
+    stream_work work = {memory, traffic, iterations, widest(), 0};
+    return spyre_together(threads, run_part, &work);
 }

@@ -1,5 +1,7 @@
+import SpyreBenchmark
 import Testing
 
+@testable import SpyreCheckpoint
 @testable import SpyreCommands
 @testable import SpyreExecutor
 
@@ -45,6 +47,62 @@ import Testing
         #expect(slots.allSatisfy { $0 >= Int32(ExecutorLimits.blockTokens) })
     }
 
+    /// What comes before the prompt is read once, for all repeats.
+    @Test func depthIsReadOnce() throws {
+        let executor = CheckingExecutor(rows: 32, sequences: 2, length: 100, blocks: 5)
+        let work = LatencyWork(depth: 70, promptTokens: 10, outputTokens: 3, sequences: 2, repeats: 3, seed: 1)
+        let runs = try LatencyBenchmark(executor: executor, work: work).run { _, _ in }
+        #expect(runs.count == 3)
+        let fill = 2 * 3
+        #expect(executor.batches.prefix(fill).allSatisfy { $0.logitRows.isEmpty })
+        #expect(executor.batches.prefix(fill).reduce(0) { $0 + $1.rowCount } == 140)
+        #expect(executor.batches.count == fill + 4 * (2 + 3))
+        #expect(executor.batches[fill].positions.first == 70)
+        #expect(executor.batches.last?.contextLengths == [83, 83])
+        #expect(work.meanContext == 82)
+    }
+
+    /// The limits that were measured after each repeat belong to it.
+    @Test func fractionsComeFromTheirOwnRepeat() throws {
+        let tensors = [
+            CheckpointTensor(
+                name: "base_model.embedding.weight", elementType: .float32, shape: [64, 32], byteCount: 1, fileIndex: 0,
+                fileOffset: 0),
+            CheckpointTensor(
+                name: "base_model.layers.0.attn.dense.weight", elementType: .float32, shape: [64, 32], byteCount: 1,
+                fileIndex: 0, fileOffset: 0),
+        ]
+        var configuration = ModelConfiguration(
+            vocabularySize: 64, hiddenSize: 32, intermediateSize: 32, layerCount: 2, headCount: 2, tiedEmbeddings: true)
+        let model = try #require(ModelWork(tensors, configuration, dtype: .float32))
+        #expect(model.weightBytes == 2 * 64 * 32 * 4)
+        #expect(model.cacheBytes == 2 * 2 * 32 * 4)
+        // 3 tokens through the one matrix, the head once, and 5 + 6 + 7 pairs of 2 layers of 2 heads of 16.
+        let operations = model.operations(prompt: 3, depth: 4)
+        #expect(operations == [.float32: Double(2 * 64 * 32 * 3 + 2 * 64 * 32 + 4 * 2 * 32 * 18)])
+        #expect(model.bytes(sequences: 3, context: 10) == Double(model.weightBytes + 30 * model.cacheBytes))
+        configuration.tiedEmbeddings = false
+        #expect(ModelWork(tensors, configuration, dtype: .float32)?.weightBytes == 64 * 32 * 4)
+
+        let work = LatencyWork(promptTokens: 3, outputTokens: 1, sequences: 1, repeats: 2, seed: 0)
+        let bytes = model.bytes(sequences: 1, context: work.meanContext)
+        let total = try #require(model.operations(prompt: 3, depth: 0)[.float32])
+        // The second repeat ran at half speed on a machine at half speed.
+        let runs = [1.0, 2].map { time in
+            LatencyRun(
+                prefill: 2 * time, steps: [4 * time],
+                limits: ModelLimits.Sample(readRate: bytes / time, peaks: [.float32: total / time]))
+        }
+        let command = try #require(
+            try SpyreCommand.parseAsRoot(["bench", "latency", "--model", "m"]) as? LatencyCommand)
+        let row = LatencyRow(
+            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 1, warmUpSeconds: 0,
+            weightBytes: nil, peakMemory: nil, modelWork: model)
+        #expect(row.prefillFraction == 0.5)
+        #expect(row.decodeFraction == 0.25)
+        #expect(row.lines.contains { $0.hasPrefix("decode") && $0.hasSuffix("25.0%") })
+    }
+
     @Test func workThatDoesNotFitIsRefused() {
         let executor = CheckingExecutor(rows: 8, sequences: 2, length: 64, blocks: 2)
         for work in [
@@ -70,7 +128,8 @@ import Testing
         let command = try #require(
             try SpyreCommand.parseAsRoot(["bench", "latency", "--model", "m"]) as? LatencyCommand)
         let row = LatencyRow(
-            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 0.25, weightBytes: 98_000_000)
+            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 0.25, warmUpSeconds: 0.05,
+            weightBytes: 98_000_000, peakMemory: 1 << 20, modelWork: nil)
         let object = try #require(try jsonObjects(JSONLine.text(row)).first)
         #expect(object["threads"] as? Int == 2)
         #expect(object["sequences"] as? Int == 2)
@@ -84,7 +143,8 @@ import Testing
         #expect(object["backend"] as? String == "inductor")
         #expect(row.lines.last?.hasSuffix(", packed weights 98.0 MB") == true)
         let unknown = LatencyRow(
-            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 0.25, weightBytes: nil)
+            model: command.model, threads: 2, work: work, runs: runs, loadSeconds: 0.25, warmUpSeconds: 0.05,
+            weightBytes: nil, peakMemory: nil, modelWork: nil)
         #expect(try #require(try jsonObjects(JSONLine.text(unknown)).first)["weight_bytes"] == nil)
         #expect(unknown.lines.last?.contains("weights") == false)
         #expect(row.lines.first == "m, dtype auto, backend inductor, threads 2, batch 2, medians of 3")

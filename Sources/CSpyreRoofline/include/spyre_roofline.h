@@ -1,8 +1,8 @@
-/// What a processor can do at most: loops that do nothing but multiply and add, loops that do nothing but move
-/// bytes, and the cost of starting and joining threads. The roofline model of Williams, Waterman and
-/// Patterson (2009) puts kernels against these figures.
+/// What a processor can do at most: loops that do nothing but multiply and add, and loops that do nothing but
+/// move bytes. The roofline model of Williams, Waterman and Patterson (2009) puts kernels against these figures.
 ///
-/// All loops run on the OpenMP runtime that the device uses, so that only one team of threads ever spins.
+/// Threads live for one call and are gathered before the clock starts, so that none of them is in the way of
+/// the kernels that are measured in between.
 #ifndef SPYRE_ROOFLINE_H
 #define SPYRE_ROOFLINE_H
 
@@ -28,7 +28,8 @@ int32_t spyre_peak_count(void);
 int32_t spyre_peak_at(int32_t index, spyre_peak *out_peak);
 
 /// Runs `iterations` on each of `threads` threads at once. Returns the seconds from the moment when all are
-/// ready to the moment when all are done; -1 for a loop that cannot run here or counts below 1.
+/// ready to the moment when all are done; -1 for a loop that cannot run here, counts below 1, and threads that
+/// cannot be made.
 double spyre_peak_run(int32_t index, int32_t threads, int64_t iterations);
 
 /// Bytes that a piece of work moves. The three are different memory; `updated` bytes are read and written in
@@ -41,17 +42,8 @@ typedef struct spyre_traffic {
 
 /// Moves the bytes `iterations` times: each thread goes through its own part of the three ranges from begin to
 /// end, a little of each in turn. `memory` has read + written + updated bytes, each rounded up to 64, aligned
-/// to 64. Returns the seconds of all iterations, -1 for counts below 1.
+/// to 64. Returns the seconds of all iterations, -1 for counts below 1 and threads that cannot be made.
 double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t threads, int64_t iterations);
-
-/// Seconds of `count` parallel regions with nothing in them, -1 for counts below 1.
-double spyre_fork_join_run(int32_t threads, int64_t count);
-
-/// Seconds of `count` barriers inside one region, -1 for counts below 1.
-double spyre_barrier_run(int32_t threads, int64_t count);
-
-/// Lets the team go to sleep: other libraries have threads of their own, which spinning ones would hold up.
-void spyre_team_rest(int32_t threads);
 
 /// The compiler of this library, which is that of the kernels.
 const char *spyre_roofline_compiler(void);

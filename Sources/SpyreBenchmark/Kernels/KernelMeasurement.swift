@@ -39,6 +39,7 @@ package struct KernelMeasurement {
         let own = try Sampler(seconds: plan.sampleSeconds) { repetitions in
             try clock.measure { for _ in 0..<repetitions { try kernel.run() } }.seconds
         }
+        Rest.letTeamSleep()
         let memory = try streams.memory(work.traffic.lineBytes)
         let stream = try memory.sampler(work.traffic, threads: threads, seconds: plan.sampleSeconds)
         let loop = PeakLoop.limit(isa: context.isa, type: work.type)
@@ -50,6 +51,7 @@ package struct KernelMeasurement {
         var samples = KernelSamples(peer: peer?.name)
         for _ in 0..<plan.repeats {
             samples.kernel.append(try own.sample())
+            Rest.letTeamSleep()
             samples.stream.append(try stream.sample())
             if let loop, let peak {
                 samples.arithmetic.append(work.operations / (try loop.rate(peak, threads: threads)))

@@ -1,4 +1,3 @@
-import CSpyreRoofline
 import Foundation
 
 /// OpenBLAS, when this computer has it: looked for at run time, so that nothing depends on it.
@@ -66,8 +65,6 @@ final class OpenBLASProduct: KernelPeer {
 
     func seconds(repetitions: Int) -> Double {
         library.use(threads: threads)
-        // Both libraries let their threads spin for a while after their work; one set would hold up the other.
-        spyre_team_rest(Int32(threads))
         let (rowMajor, noTranspose, transpose): (Int32, Int32, Int32) = (101, 111, 112)
         let time = ContinuousClock().measure {
             for _ in 0..<repetitions {
@@ -76,10 +73,8 @@ final class OpenBLASProduct: KernelPeer {
                     weights, sizes.columns, 0, &output, sizes.outputs)
             }
         }
-        if threads > 1 { usleep(Self.rest) }
-        return Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+        // Its threads spin after their work as ours do, and would hold up what comes next.
+        if threads > 1 { Rest.letTeamSleep() }
+        return time.seconds
     }
-
-    /// Microseconds after which its threads sleep.
-    private static let rest: UInt32 = 2_000
 }

@@ -2,7 +2,7 @@ import CSpyreKernels
 import SpyreCheckpoint
 
 /// A type that weights can have on the device, and what the ABI promises of products with it.
-struct WeightFormat: Sendable {
+package struct WeightFormat: Sendable {
     /// The ABI's number of the image's type.
     let code: Int
     /// How the same weights lie in a file, which is what they are packed from.
@@ -20,6 +20,11 @@ struct WeightFormat: Sendable {
         WeightFormat(code: SPYRE_TYPE_Q8_0, source: .q8_0, halves: [0], rounding: .int8),
         WeightFormat(code: SPYRE_TYPE_Q4_1, source: .q4_1, halves: [0, 2], rounding: .int8),
     ]
+
+    /// What limits products with weights of this type; nil for a type that weights cannot have.
+    package static func computeType(of code: spyre_type) -> ComputeType? {
+        all.first { spyre_type($0.code) == code }?.rounding.type
+    }
 
     static func named(_ name: String) throws(BenchmarkError) -> WeightFormat {
         guard let format = all.first(where: { $0.name == name }) else {
@@ -44,7 +49,8 @@ struct WeightFormat: Sendable {
         for _ in 0..<count {
             switch source {
             case .float32: withUnsafeBytes(of: random.float()) { bytes += $0 }
-            case .bfloat16: withUnsafeBytes(of: UInt16(truncatingIfNeeded: random.float().bitPattern >> 16)) { bytes += $0 }
+            case .bfloat16:
+                withUnsafeBytes(of: UInt16(truncatingIfNeeded: random.float().bitPattern >> 16)) { bytes += $0 }
             case .float16: withUnsafeBytes(of: Self.half(&random, exponent: 14)) { bytes += $0 }
             default: bytes += block(&random)
             }

@@ -1,4 +1,4 @@
-import CSpyreRoofline
+import Foundation
 
 /// Measures the limits of this machine.
 package struct RooflineMeasurement {
@@ -51,6 +51,7 @@ package struct RooflineMeasurement {
 
     private func peak(_ loop: PeakLoop, _ threads: Int) throws -> RooflineRow {
         guard loop.missing == nil else { return .peak(loop, threads: threads, nil) }
+        Rest.letTeamSleep()
         let sampler = try loop.sampler(threads: threads, seconds: plan.sampleSeconds)
         return .peak(loop, threads: threads, try samples { try loop.rate(sampler, threads: threads) })
     }
@@ -59,19 +60,21 @@ package struct RooflineMeasurement {
         _ operation: StreamOperation, _ probe: (level: String, bytes: Int), _ threads: Int, _ memory: StreamMemory
     ) throws -> RooflineRow {
         let traffic = operation.traffic(bytes: probe.bytes)
+        Rest.letTeamSleep()
         let sampler = try memory.sampler(traffic, threads: threads, seconds: plan.sampleSeconds)
         let rate = try samples { try Double(traffic.bytes) / sampler.sample() }
-        return .bandwidth(operation, level: probe.level, bytes: probe.bytes, threads: threads, rate)
+        return .bandwidth(
+            operation, level: probe.level, bytes: probe.bytes, threads: threads, rate)
     }
 
     private func time(_ primitive: ThreadPrimitive, _ threads: Int) throws -> RooflineRow {
-        let count = Int32(clamping: threads)
-        let sampler = try Sampler(seconds: plan.sampleSeconds) { repetitions in
-            switch primitive {
-            case .forkJoin: spyre_fork_join_run(count, Int64(repetitions))
-            case .barrier: spyre_barrier_run(count, Int64(repetitions))
-            }
+        let program = try TinyProgram(threads: threads)
+        let launch = try Sampler(seconds: plan.sampleSeconds) { try program.seconds(launches: $0, isLong: false) }
+        guard primitive == .barrier else {
+            return .primitive(primitive, threads: threads, try samples { try launch.sample() })
         }
-        return .primitive(primitive, threads: threads, try samples { try sampler.sample() })
+        let long = try Sampler(seconds: plan.sampleSeconds) { try program.seconds(launches: $0, isLong: true) }
+        let spread = try samples { try (long.sample() - launch.sample()) / Double(TinyProgram.steps) }
+        return .primitive(primitive, threads: threads, spread)
     }
 }

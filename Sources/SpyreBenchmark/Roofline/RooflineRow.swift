@@ -21,9 +21,11 @@ package enum StreamOperation: String, Sendable, CaseIterable, Encodable {
     }
 }
 
-/// What threads do together.
+/// What it costs that threads work together.
 package enum ThreadPrimitive: String, Sendable, CaseIterable, Encodable {
+    /// The launch of a program with one op that has next to nothing to do.
     case forkJoin = "fork_join"
+    /// What each further such op adds that reads what the one before wrote. With one thread that is the op alone.
     case barrier
 }
 

@@ -11,5 +11,5 @@ struct BenchCommand: ParsableCommand {
               spyre bench kernels --report page.html   all of them, as a page with plots
               spyre bench latency --threads 2 --dtype bfloat16 --json
             """,
-        subcommands: [RooflineCommand.self, KernelsCommand.self, LatencyCommand.self])
+        subcommands: [RooflineCommand.self, KernelsCommand.self, LatencyCommand.self, ThroughputCommand.self])
 }

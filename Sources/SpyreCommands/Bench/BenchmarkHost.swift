@@ -10,8 +10,8 @@ enum BenchmarkHost {
     }
 
     /// A quarter of it is enough to be far out of any cache.
-    static var streamLimit: Int { availableMemory() / 4 }
-    static var deviceLimit: UInt64 { UInt64(availableMemory() / 2) }
+    static func streamLimit() -> Int { availableMemory() / 4 }
+    static func deviceLimit() -> UInt64 { UInt64(availableMemory() / 2) }
 
     /// 1 and as many as asked for or there are.
     static func threadCounts(_ threads: Int?) throws -> [Int] {

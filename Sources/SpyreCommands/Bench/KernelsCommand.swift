@@ -67,17 +67,19 @@ struct KernelsCommand: ParsableCommand {
         if output.json { try StandardOutput.shared.writeLine(JSONLine.text(machine)) }
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
+        let contexts = try isas.map {
+            try KernelContext(isa: $0, threads: threads, memoryLimit: BenchmarkHost.deviceLimit())
+        }
+        let limits = try measurement.reportFile.map { _ in try self.limits(contexts, caches, reporter) }
         var rows: [KernelRow] = []
-        for (index, isa) in isas.enumerated() {
-            let context = try KernelContext(isa: isa, threads: threads, memoryLimit: BenchmarkHost.deviceLimit)
+        for context in contexts {
             let measurement = KernelMeasurement(
                 context: context, caches: caches, plan: self.measurement.plan, comparesPeers: true,
                 streams: StreamCache())
-            for (number, kernel) in cases.enumerated() {
+            for kernel in cases {
                 reporter.report(
                     ProgressBar(
-                        title: "measuring", completed: index * cases.count + number,
-                        total: isas.count * cases.count))
+                        title: "measuring kernels", completed: rows.count, total: contexts.count * cases.count))
                 let row = try measure(kernel, measurement)
                 if output.json {
                     try StandardOutput.shared.writeLine(JSONLine.text(row))
@@ -87,9 +89,25 @@ struct KernelsCommand: ParsableCommand {
             }
         }
         reporter.finish()
+        try measurement.reportFile?.write(
+            ReportPage(
+                title: "Kernels beside the limits of this processor", machine: machine.fields, limits: limits ?? [],
+                kernels: rows))
         guard !output.json else { return }
         try StandardOutput.shared.writeLine(machine.line)
         for line in KernelText(rows: rows).lines { try StandardOutput.shared.writeLine(line) }
+    }
+
+    /// The roofs of the report, of the same threads and instruction sets.
+    private func limits(
+        _ contexts: [KernelContext], _ caches: CacheHierarchy, _ reporter: ProgressReporter
+    ) throws -> [RooflineRow] {
+        try RooflineMeasurement(
+            isas: contexts.map(\.isa), threadCounts: contexts.prefix(1).map(\.threads), caches: caches,
+            plan: measurement.plan, memoryLimit: BenchmarkHost.streamLimit()
+        ).run { completed, total in
+            reporter.report(ProgressBar(title: "measuring limits", completed: completed, total: total))
+        }
     }
 
     private func measure(_ kernel: KernelCase, _ measurement: KernelMeasurement) throws -> KernelRow {

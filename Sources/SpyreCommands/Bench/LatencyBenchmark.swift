@@ -14,38 +14,54 @@ struct LatencyBenchmark {
         self.executor = executor
         self.work = work
         let limits = executor.limits
-        let length = work.promptTokens + work.outputTokens
+        let length = work.length
         blocksPerSequence = ExecutorLimits.blocks(forTokens: length)
         guard length <= limits.maximumModelLength, work.sequences <= limits.maximumSequences,
             // Block 0 belongs to nobody.
             blocksPerSequence * work.sequences < limits.blockCount
         else {
             throw CommandFailure(
-                "\(work.sequences) sequences of \(length) tokens do not fit: lower --batch, --prompt-tokens or "
-                    + "--output-tokens")
+                "\(work.sequences) sequences of \(length) tokens do not fit: lower --batch, --depth, "
+                    + "--prompt-tokens or --output-tokens")
         }
         var random = RandomTokens(seed: work.seed, vocabularySize: limits.vocabularySize)
         tokens = (0..<work.sequences).map { _ in random.next(length) }
     }
 
-    /// - Parameter progress: repeats that are done, the uncounted one included, of how many.
-    func run(progress: (Int, Int) -> Void) throws -> [LatencyRun] {
+    /// - Parameters:
+    ///   - limits: measures what the processor can do, after each repeat.
+    ///   - progress: repeats that are done, the uncounted one included, of how many.
+    func run(limits: (() throws -> ModelLimits.Sample)? = nil, progress: (Int, Int) -> Void) throws -> [LatencyRun] {
         let logits = UnsafeMutableBufferPointer<Float>.allocate(
             capacity: work.sequences * executor.limits.vocabularySize)
         defer { logits.deallocate() }
         var runs: [LatencyRun] = []
         for index in 0...work.repeats {
             progress(index, work.repeats + 1)
-            let run = try runOnce(logits)
+            // What comes before the prompt is the same in every repeat, and stays in the cache.
+            if index == 0 { try fill(logits) }
+            var run = try runOnce(logits)
             // The first repeat warms caches and threads up.
-            if index > 0 { runs.append(run) }
+            guard index > 0 else { continue }
+            run.limits = try limits?()
+            runs.append(run)
         }
         return runs
     }
 
+    private func fill(_ logits: UnsafeMutableBufferPointer<Float>) throws {
+        for sequence in 0..<work.sequences {
+            for batch in chunks(sequence, 0..<work.depth, endsWithLogits: false) {
+                try executor.execute(batch, logits: logits)
+            }
+        }
+    }
+
     private func runOnce(_ logits: UnsafeMutableBufferPointer<Float>) throws -> LatencyRun {
         let clock = ContinuousClock()
-        let prompts = (0..<work.sequences).flatMap(prefillSteps)
+        let prompts = (0..<work.sequences).flatMap {
+            chunks($0, work.depth..<work.depth + work.promptTokens, endsWithLogits: true)
+        }
         let prefill = try clock.measure { for batch in prompts { try executor.execute(batch, logits: logits) } }
         var steps: [Double] = []
         steps.reserveCapacity(work.outputTokens)
@@ -56,14 +72,14 @@ struct LatencyBenchmark {
         return LatencyRun(prefill: prefill.seconds, steps: steps)
     }
 
-    /// The prompt of one sequence in chunks; only the last token's logits are asked for.
-    private func prefillSteps(_ sequence: Int) -> [ForwardBatch] {
+    /// Tokens of one sequence in chunks; at most the last token's logits are asked for.
+    private func chunks(_ sequence: Int, _ positions: Range<Int>, endsWithLogits: Bool) -> [ForwardBatch] {
         let chunk = executor.limits.maximumRows
-        return stride(from: 0, to: work.promptTokens, by: chunk).map { start in
-            let end = min(start + chunk, work.promptTokens)
+        return stride(from: positions.lowerBound, to: positions.upperBound, by: chunk).map { start in
+            let end = min(start + chunk, positions.upperBound)
             var batch = ForwardBatch()
             append(sequence, start..<end, to: &batch)
-            if end == work.promptTokens { batch.logitRows = [Int32(batch.rowCount - 1)] }
+            if endsWithLogits, end == positions.upperBound { batch.logitRows = [Int32(batch.rowCount - 1)] }
             return batch
         }
     }
@@ -71,7 +87,7 @@ struct LatencyBenchmark {
     private func decodeStep(_ step: Int) -> ForwardBatch {
         var batch = ForwardBatch()
         for sequence in 0..<work.sequences {
-            let position = work.promptTokens + step
+            let position = work.depth + work.promptTokens + step
             append(sequence, position..<(position + 1), to: &batch)
         }
         batch.logitRows = (0..<work.sequences).map { Int32($0) }

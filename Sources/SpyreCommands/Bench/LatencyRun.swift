@@ -4,6 +4,8 @@ struct LatencyRun: Equatable {
     let prefill: Double
     /// Each decode step.
     let steps: [Double]
+    /// What the processor could do right after it; nil when that is not known.
+    var limits: ModelLimits.Sample?
 
     var decode: Double { steps.reduce(0, +) }
 }

@@ -22,8 +22,11 @@ struct MeasurementOptions: ParsableArguments {
         return plan
     }
 
+    var reportFile: ReportFile? { report.map { ReportFile(path: $0) } }
+
     func check() throws(CommandFailure) {
         try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
         if let report, report.isEmpty { throw .usage("--report must name a file") }
+        try reportFile?.check()
     }
 }

@@ -43,11 +43,13 @@ struct RooflineCommand: ParsableCommand {
         defer { reporter.finish() }
         let rows = try RooflineMeasurement(
             isas: isas, threadCounts: BenchmarkHost.threadCounts(threads), caches: caches, plan: measurement.plan,
-            memoryLimit: BenchmarkHost.streamLimit
+            memoryLimit: BenchmarkHost.streamLimit()
         ).run { completed, total in
             reporter.report(ProgressBar(title: "measuring limits", completed: completed, total: total))
         }
         reporter.finish()
+        try measurement.reportFile?.write(
+            ReportPage(title: "What this processor can do", machine: machine.fields, limits: rows, kernels: []))
         if output.json {
             try StandardOutput.shared.writeLine(JSONLine.text(machine))
             for row in rows { try StandardOutput.shared.writeLine(JSONLine.text(row)) }

@@ -23,7 +23,7 @@ enum WeightBytes {
     }
 
     /// What the executor makes of a matrix.
-    private static func type(_ type: ElementType, _ dtype: ModelDType) -> ScalarType? {
+    static func type(_ type: ElementType, _ dtype: ModelDType) -> ScalarType? {
         switch dtype {
         case .float32: return .float32
         case .bfloat16: return .bfloat16

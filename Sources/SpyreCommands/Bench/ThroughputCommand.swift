@@ -1,0 +1,97 @@
+import ArgumentParser
+import SpyreBenchmark
+import SpyreCheckpoint
+import SpyreDevice
+import SpyreEngine
+
+struct ThroughputCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "throughput",
+        abstract: "Times many requests together, through the engine's own batching.",
+        discussion: """
+            All requests are there from the beginning. Prompts are random token ids, and generation goes on past \
+            end-of-sequence tokens, so that every request has the length that was asked for. A length is a number or a \
+            range to draw from. The limit is the arithmetic of all prompts at the measured peak of the processor, and \
+            the reading of the weights once for each step of full batches and of the cached keys and values, at the \
+            rate of a plain read loop; the fraction is limit / time.
+
+            EXAMPLES
+              spyre bench throughput
+              spyre bench throughput --requests 64 --prompt-tokens 16-512 --max-num-seqs 16
+              spyre bench throughput --output-tokens 128 --seed 7 --json
+            """)
+
+    @OptionGroup(title: "Model options") var model: ModelOptions
+    @Option(help: ArgumentHelp("Requests.", valueName: "n")) var requests = 16
+    @Option(help: ArgumentHelp("Tokens of each prompt, a number or a range.", valueName: "n or n-m"))
+    var promptTokens = LengthRange(128...128)
+    @Option(help: ArgumentHelp("Tokens generated for each, a number or a range.", valueName: "n or n-m"))
+    var outputTokens = LengthRange(64...64)
+    @Option(help: ArgumentHelp("Repeats that count.", valueName: "n")) var `repeat` = 1
+    @Option(help: ArgumentHelp("Chooses lengths and token ids.", valueName: "seed")) var seed: UInt64 = 0
+    @OptionGroup(title: "Output options") var output: OutputOptions
+
+    func check() throws(CommandFailure) {
+        try model.check()
+        try ModelOptions.check("--requests", requests, upTo: 1 << 16)
+        try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
+    }
+
+    func run() throws {
+        try check()
+        try Log.start(quiet: output.quiet)
+        let path = try ModelStore().resolve(model.model)
+        let checkpoint = try Checkpoint.open(path)
+        let longest = promptTokens.range.upperBound + outputTokens.range.upperBound
+        let context = model.maxModelLen ?? checkpoint.configuration.maximumPositions
+        guard longest <= context else {
+            throw CommandFailure.usage(
+                "\(longest) tokens do not fit in the context of \(context); lower --prompt-tokens or --output-tokens")
+        }
+        var options = model.executorOptions
+        options.maximumModelLength = model.maxModelLen ?? longest
+        let reporter = ProgressReporter(quiet: output.quiet)
+        defer { reporter.finish() }
+        let start = ContinuousClock.now
+        let engine = try LLM(model: path, options: options) { reporter.report(ProgressBar($0)) }
+        let loadSeconds = (ContinuousClock.now - start).seconds
+        let work = ThroughputWork(
+            requests: requests, prompt: promptTokens.range, output: outputTokens.range, seed: seed,
+            vocabularySize: engine.limits.vocabularySize)
+        let device = try Device(threads: model.threads).information()
+        let benchmark = ThroughputBenchmark(
+            engine: engine, work: work, modelWork: ModelWork(checkpoint, dtype: model.dtype), device: device)
+        let runs = try benchmark.run(repeats: `repeat`) { reporter.report(ProgressBar($0)) }
+        reporter.finish()
+        let row = ThroughputRow(
+            model: model, device: device, work: work, runs: runs, sequences: engine.limits.maximumSequences,
+            loadSeconds: loadSeconds)
+        if output.json {
+            try StandardOutput.shared.writeLine(JSONLine.text(row))
+        } else {
+            for line in row.lines { try StandardOutput.shared.writeLine(line) }
+        }
+    }
+}
+
+/// `128` or `16-512`.
+struct LengthRange: ExpressibleByArgument, CustomStringConvertible {
+    static let greatest = 1 << 20
+    let range: ClosedRange<Int>
+
+    init(_ range: ClosedRange<Int>) { self.range = range }
+
+    init?(argument: String) {
+        let ends = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
+            low >= 1, high >= low, high <= Self.greatest
+        else { return nil }
+        range = low...high
+    }
+
+    var description: String {
+        range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
+    }
+
+    var defaultValueDescription: String { description }
+}

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import SpyreBenchmark
+
+@Suite struct KernelSelectionTests {
+    @Test func shapes() throws {
+        #expect(try KernelShape(parsing: "512x4096x4096") == KernelShape(512, 4096, 4096))
+        #expect("\(try KernelShape(parsing: "7"))" == "7")
+        for bad in ["", "x", "0x1", "-1", "1x", "1x2y", "99999999999999999999", "1048577", "1048576x1048576x2", "１"] {
+            #expect(throws: BenchmarkError.self, "\(bad)") { try KernelShape(parsing: bad) }
+        }
+    }
+
+    private func cases(_ ops: [String], _ dtypes: [String] = [], _ shapes: [KernelShape] = []) throws -> [String] {
+        var selection = KernelSelection()
+        (selection.ops, selection.dtypes, selection.shapes) = (ops, dtypes, shapes)
+        return try selection.cases().map(\.name)
+    }
+
+    @Test func everythingByDefault() throws {
+        let all = try cases([])
+        for name in KernelCatalog.names { #expect(all.contains { $0.hasPrefix(name + " ") }) }
+        for format in WeightFormat.all { #expect(all.contains("matmul \(format.name) 1x4096x4096")) }
+        #expect(Set(all).count == all.count)
+        var quick = KernelSelection()
+        quick.isQuick = true
+        let few = try quick.cases()
+        #expect(few.count < all.count)
+        #expect(Set(few.map(\.family.name)) == Set(KernelCatalog.names))
+    }
+
+    @Test func namesAndShapes() throws {
+        #expect(
+            try cases(["matmul"], ["Q8_0", "float32"], [KernelShape(1, 64, 32)]) == [
+                "matmul float32 1x64x32", "matmul Q8_0 1x64x32",
+            ])
+        // Of the ops with three sizes those that can have these.
+        #expect(try cases([], ["float32"], [KernelShape(2, 4, 3)]).contains("top_k float32 2x4x3"))
+        #expect(!(try cases([], [], [KernelShape(2, 4, 3)]).contains { $0.hasPrefix("rope") }))
+    }
+
+    @Test(arguments: [
+        (["conv"], [String](), [KernelShape](), "unknown op 'conv'; the ops are matmul, "),
+        ([], ["int3"], [], "unknown type 'int3'; the types are float32, bfloat16"),
+        (["rms_norm"], ["Q4_1"], [], "no such op has that type; rms_norm: float32"),
+        (["matmul"], [], [KernelShape(1, 2)], "no such op has the shape 1x2; shapes are matmul MxNxK"),
+        (["matmul"], ["Q4_1"], [KernelShape(1, 64, 33)], "Q4_1 weights have columns in blocks of 32, got 33"),
+        (["top_k"], [], [KernelShape(1, 4, 5)], "at most as many as there are columns"),
+    ]) func whatDoesNotExistIsNamed(_ ops: [String], _ dtypes: [String], _ shapes: [KernelShape], _ reason: String) {
+        do {
+            _ = try cases(ops, dtypes, shapes)
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)".contains(reason), "\(error)")
+        }
+    }
+}
