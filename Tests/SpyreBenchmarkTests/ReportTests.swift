@@ -23,6 +23,11 @@ import Testing
         #expect(LabelPlacement.spread([], distance: 14, in: 0...100) == [])
     }
 
+    @Test func marksOfRowsHaveRoom() {
+        #expect(ProductChart.apart([1, 8, 9, 16]) == [1, 8, 16])
+        #expect(ProductChart.apart([]) == [])
+    }
+
     @Test func figures() {
         #expect(Markup.number(1.005) == "1")
         #expect(Markup.number(-0.256) == "-0.26")

@@ -6,6 +6,8 @@ struct Chart {
     let y: Scale
     let xLabel: String
     let yLabel: String
+    /// Marks of the horizontal axis, where its own choice would not do.
+    var xTicks: [Double]?
     /// What the plot shows, for those who cannot see it.
     let description: String
 
@@ -32,7 +34,7 @@ struct Chart {
             "svg",
             [
                 ("viewBox", "0 0 \(Markup.number(width)) \(Markup.number(height))"), ("role", "img"),
-                ("aria-label", description), ("style", "min-width:\(Markup.number(min(width, 560)))px"),
+                ("aria-label", description), ("style", "min-width:\(Markup.number(min(width, 700)))px"),
             ], (frame + content).joined(separator: "\n"))
     }
 
@@ -43,7 +45,7 @@ struct Chart {
             parts.append(Self.line(Self.margin.left, at, plotRight, at, "grid"))
             parts.append(Self.text(Markup.figure(tick), x: Self.margin.left - 6, y: at + 4, anchor: "end"))
         }
-        for tick in x.ticks() {
+        for tick in xTicks ?? x.ticks() {
             let at = x.position(tick)
             parts.append(Self.line(at, Self.margin.top, at, plotBottom, "grid"))
             parts.append(Self.text(Markup.figure(tick), x: at, y: plotBottom + 16, anchor: "middle"))

@@ -52,10 +52,11 @@ struct ProductChart {
         let rows = lines.flatMap(\.points).map { Double($0.rows) }
         let rates = lines.flatMap(\.points).map(\.gops) + peers.map(\.gops) + [(peak ?? 0) * 1e-9]
         let left = rows.min() ?? 1
-        let chart = Chart(
+        var chart = Chart(
             width: 560, height: 300, x: left / 1.15...max(rows.max() ?? 1, 2 * left) * 1.15,
             y: 0...(rates.max() ?? 1) * 1.12, isLogarithmicY: false, xLabel: "rows M (log scale)", yLabel: "Gop/s",
             description: "Rates of \(dtype) products over the number of rows")
+        chart.xTicks = Self.apart(Set(rows).sorted())
         var parts: [String] = []
         if let peak {
             let y = chart.y.position(peak * 1e-9)
@@ -71,6 +72,13 @@ struct ProductChart {
         }
         for (index, line) in lines.enumerated() { parts += draw(line, "c\(index % Series.colours)", chart) }
         return chart.svg(parts)
+    }
+
+    /// Those of rising values that are at least a fifth above the one before: their labels have room.
+    static func apart(_ values: [Double]) -> [Double] {
+        values.reduce(into: []) { kept, value in
+            if value >= 1.2 * (kept.last ?? 0) { kept.append(value) }
+        }
     }
 
     private func draw(_ line: Line, _ style: String, _ chart: Chart) -> [String] {

@@ -2,11 +2,11 @@
 enum ReportStyle {
     static let css = """
         :root { --page: #f9f9f7; --surface: #fcfcfb; --ink: #0b0b0b; --soft: #52514e; --grid: #e1e0d9;
-          --axis: #a09f98; --roof: #0b0b0b;
+          --axis: #a09f98; --roof: #77756e;
           --c0: #2a78d6; --c1: #eb6834; --c2: #1baf7a; --c3: #c98500; --c4: #d5518f; --c5: #008300; --c6: #4a3aa7;
           --c7: #e34948; }
         @media (prefers-color-scheme: dark) { :root { --page: #0d0d0d; --surface: #1a1a19; --ink: #ffffff;
-          --soft: #c3c2b7; --grid: #2c2c2a; --axis: #6f6e69; --roof: #ffffff;
+          --soft: #c3c2b7; --grid: #2c2c2a; --axis: #6f6e69; --roof: #98968f;
           --c0: #3987e5; --c1: #e8743b; --c2: #199e70; --c3: #d9a514; --c4: #e0699f; --c5: #43a843; --c6: #9085e9;
           --c7: #e66767; } }
         * { box-sizing: border-box; }
@@ -35,9 +35,9 @@ enum ReportStyle {
         .roof { stroke: var(--roof); stroke-width: 1.5; fill: none; }
         .peer { stroke: var(--soft); stroke-width: 2; stroke-dasharray: 5 4; fill: none; }
         .line { fill: none; stroke-width: 2; }
-        .tick { fill: var(--soft); font-size: 11px; }
+        .tick { fill: var(--soft); font-size: 12px; }
         .label { fill: var(--soft); font-size: 12px; }
-        .rooflabel { fill: var(--ink); font-size: 11.5px; paint-order: stroke; stroke: var(--surface);
+        .rooflabel { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--surface);
           stroke-width: 3px; }
         .mark { stroke: var(--surface); stroke-width: 1.2; }
         .plain { fill: var(--soft); }

@@ -38,7 +38,10 @@ struct RooflineChart {
                 default: break
                 }
             }
-            self.peaks = peaks
+            let order = ComputeType.allCases.map(\.rawValue)
+            self.peaks = peaks.sorted {
+                (order.firstIndex(of: $0.type) ?? 0) < (order.firstIndex(of: $1.type) ?? 0)
+            }
             self.levels = levels
         }
     }
