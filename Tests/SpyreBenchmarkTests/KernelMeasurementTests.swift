@@ -6,7 +6,10 @@ import Testing
 /// Small shapes of every op on every instruction set that this processor has.
 @Suite(.serialized) struct KernelMeasurementTests {
     static let shapes: [String: KernelShape] = [
-        "matmul": KernelShape(3, 70, 64), "attention_decode": KernelShape(130, 4, 2, 32),
+        "matmul": KernelShape(3, 70, 64), "gemm": KernelShape(3, 70, 33), "layer_norm": KernelShape(3, 100),
+        "gelu": KernelShape(3, 100),
+        "gelu_tanh": KernelShape(3, 100), "convert": KernelShape(3, 100),
+        "attention_decode": KernelShape(130, 4, 2, 32),
         "attention_prefill": KernelShape(70, 4, 2, 32), "rms_norm": KernelShape(3, 100), "softmax": KernelShape(3, 100),
         "silu_mul": KernelShape(3, 100), "add": KernelShape(3, 100), "rope": KernelShape(5, 3, 16),
         "embedding": KernelShape(5, 70, 64), "top_k": KernelShape(3, 100, 7),

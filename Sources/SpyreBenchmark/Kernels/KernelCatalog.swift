@@ -2,9 +2,10 @@ import CSpyreKernels
 
 /// Every op of the library that has work to measure.
 package enum KernelCatalog {
-    package static let families: [KernelFamily] = [
-        matmul, attention(decode: true), attention(decode: false), rmsNorm, softmax, siluMul, add, rope, embedding, topK,
-    ]
+    package static let families: [KernelFamily] =
+        [
+            matmul, gemm, attention(decode: true), attention(decode: false), rmsNorm, layerNorm, softmax,
+        ] + ElementwiseFormula.all.map(elementwise) + [rope, embedding, topK, convert]
 
     package static var names: [String] { families.map(\.name) }
 
@@ -31,12 +32,19 @@ package enum KernelCatalog {
         },
         prepare: { try MatmulKernel($0, WeightFormat.named($1), $2) })
 
+    /// Row-major, both operands packed at run time.
+    private static let gemm = KernelFamily(
+        name: "gemm", dimensions: "MxNxK", dtypes: ["float32"],
+        shapes: [KernelShape(64, 4096, 4096), KernelShape(512, 4096, 4096), KernelShape(2048, 2048, 2048)],
+        quickShapes: [KernelShape(512, 576, 1536)], prepare: { context, _, shape in try GemmKernel(context, shape) })
+
     private static func checkWeights(_ dtype: String, outputs: Int, columns: Int) throws(BenchmarkError) {
         let format = try WeightFormat.named(dtype)
         guard columns % format.source.blockLength == 0, format.imageBytes(outputs: outputs, columns: columns) > 0 else {
             throw BenchmarkError(
                 .request,
-                "\(dtype) weights have columns in blocks of \(format.source.blockLength), got \(columns); use a multiple")
+                "\(dtype) weights have columns in blocks of \(format.source.blockLength), got \(columns); use a multiple"
+            )
         }
     }
 
@@ -69,7 +77,8 @@ package enum KernelCatalog {
     // MARK: Rows
 
     private static func rows(
-        _ name: String, _ shapes: [KernelShape], _ prepare: @escaping @Sendable (KernelContext, KernelShape) throws -> RowKernel
+        _ name: String, _ shapes: [KernelShape],
+        _ prepare: @escaping @Sendable (KernelContext, KernelShape) throws -> RowKernel
     ) -> KernelFamily {
         KernelFamily(
             name: name, dimensions: "RxC", dtypes: ["float32"], shapes: shapes, quickShapes: [shapes[shapes.count - 1]],
@@ -82,13 +91,19 @@ package enum KernelCatalog {
     private static let softmax = rows(
         "softmax", [KernelShape(1, 49152), KernelShape(512, 4096)], RowKernels.softmax)
 
-    private static let siluMul = rows("silu_mul", [KernelShape(512, 1536), KernelShape(512, 14336)]) {
-        try RowKernels.elementwise($0, SPYRE_ELEMENTWISE_SILU_MUL, $1)
+    private static let layerNorm = rows(
+        "layer_norm", [KernelShape(1, 4096), KernelShape(512, 4096)], RowKernels.layerNorm)
+
+    private static func elementwise(_ formula: ElementwiseFormula) -> KernelFamily {
+        rows(formula.name, [KernelShape(512, 1536), KernelShape(512, 14336)]) {
+            try ElementwiseKernel.prepare($0, formula, $1)
+        }
     }
 
-    private static let add = rows("add", [KernelShape(512, 576), KernelShape(512, 4096)]) {
-        try RowKernels.elementwise($0, SPYRE_ELEMENTWISE_ADD, $1)
-    }
+    /// From the first type to the second.
+    private static let convert = KernelFamily(
+        name: "convert", dimensions: "RxC", dtypes: ["bfloat16", "float16"], shapes: [KernelShape(512, 4096)],
+        quickShapes: [KernelShape(512, 4096)], prepare: { try ElementwiseKernel.convert($0, $1, $2) })
 
     private static let rope = KernelFamily(
         name: "rope", dimensions: "RxHxD", dtypes: ["float32"],

@@ -107,5 +107,7 @@ package struct KernelSamples: Sendable, Equatable {
     package var peerRatios: [Double] { zip(peerSeconds, kernel).map { $0 / $1 } }
 
     /// Whether memory limits it more than arithmetic.
-    package var isMemoryBound: Bool { Statistics.median(stream) >= (arithmetic.isEmpty ? 0 : Statistics.median(arithmetic)) }
+    package var isMemoryBound: Bool {
+        Statistics.median(stream) >= (arithmetic.isEmpty ? 0 : Statistics.median(arithmetic))
+    }
 }

@@ -92,7 +92,9 @@ extension KernelRow: Encodable {
         try fields.encode(work.traffic.workingSet, forKey: .workingSet)
         try fields.encode(level, forKey: .level)
         try fields.encode(check, forKey: .check)
-        for (key, value) in [(CodingKeys.minimum, seconds.minimum), (.median, seconds.median), (.maximum, seconds.maximum)] {
+        for (key, value) in [
+            (CodingKeys.minimum, seconds.minimum), (.median, seconds.median), (.maximum, seconds.maximum),
+        ] {
             try fields.encode(Rounding.significant(value, 6), forKey: key)
         }
         try fields.encode(Rounding.significant(limitSeconds, 6), forKey: .limit)

@@ -45,7 +45,8 @@ enum RowKernels {
         let bytes = 4 * rows * columns
         return RowKernel(
             work: KernelWork(
-                operations: 4 * Double(rows * columns), traffic: MemoryTraffic(read: bytes + 4 * columns, written: bytes)),
+                operations: 4 * Double(rows * columns),
+                traffic: MemoryTraffic(read: bytes + 4 * columns, written: bytes)),
             buffers: [input, weight, output], run: { try context.run(spyre_stream_rms_norm, &desc) },
             check: {
                 var check = KernelCheck(bound: "(gamma(C) / 2 + gamma(6)) |y|")
@@ -96,56 +97,6 @@ enum RowKernels {
                     for column in 0..<columns {
                         let exact = powers[column] / sum
                         check.compare(values[row * columns + column], exact, within: relative * exact + 0x1p-147)
-                    }
-                }
-                return check
-            })
-    }
-
-    static func elementwise(_ context: KernelContext, _ kind: Int, _ shape: KernelShape) throws -> RowKernel {
-        let (rows, columns) = (shape[0], shape[1])
-        let a = try context.buffer(context.matrix(rows: rows, columns: columns))
-        let b = try context.buffer(context.matrix(rows: rows, columns: columns, from: rows))
-        let output = try context.output(rows * columns)
-        var desc = spyre_elementwise_desc()
-        desc.kind = spyre_elementwise_kind(kind)
-        desc.a = a.span()
-        // Scaling has one operand.
-        if kind != SPYRE_ELEMENTWISE_SCALE { desc.b = b.span() }
-        desc.output = output.span()
-        desc.columns = Int64(columns)
-        desc.a_stride = Int64(columns)
-        desc.b_stride = Int64(columns)
-        desc.output_stride = Int64(columns)
-        desc.rows = extent(rows)
-        desc.scale = 0.75
-        let bytes = 4 * rows * columns
-        let operations = kind == SPYRE_ELEMENTWISE_SILU_MUL ? 20.0 : kind == SPYRE_ELEMENTWISE_ADD ? 2 : 1
-        return RowKernel(
-            work: KernelWork(
-                operations: operations * Double(rows * columns),
-                traffic: MemoryTraffic(read: kind == SPYRE_ELEMENTWISE_SCALE ? bytes : 2 * bytes, written: bytes)),
-            buffers: [a, b, output], run: { try context.run(spyre_stream_elementwise, &desc) },
-            check: {
-                var check = KernelCheck(bound: kind == SPYRE_ELEMENTWISE_SILU_MUL ? "7 u |y|" : "u |y| + u |b|")
-                let values = try context.floats(output, count: rows * columns)
-                check.expectNumbers(values)
-                for row in Sample.indices(of: rows, count: 16) {
-                    let x = context.row(row, columns: columns).map(Double.init)
-                    let y = context.row(rows + row, columns: columns).map(Double.init)
-                    for column in 0..<columns {
-                        let value = values[row * columns + column]
-                        switch kind {
-                        case SPYRE_ELEMENTWISE_SILU_MUL:
-                            // 3.5 units in the last place, each at most 2 u.
-                            let exact = x[column] / (1 + exp(-x[column])) * y[column]
-                            check.compare(value, exact, within: 7 * 0x1p-24 * abs(exact))
-                        case SPYRE_ELEMENTWISE_ADD:
-                            let exact = x[column] + 0.75 * y[column]
-                            check.compare(value, exact, within: 0x1p-24 * (abs(exact) + abs(y[column])))
-                        default:
-                            check.compare(value, 0.75 * x[column], within: 0x1p-24 * abs(x[column]))
-                        }
                     }
                 }
                 return check

@@ -155,7 +155,10 @@ package struct ReportPage {
     private var table: String {
         guard !kernels.isEmpty else { return "" }
         let hasPeers = kernels.contains { $0.peer != nil }
-        let header = ["op", "type", "shape", "isa", "in", "bound by", "of limit", "Gop/s", "GB/s", "µs", "lowest", "highest", "error"]
+        let header = [
+            "op", "type", "shape", "isa", "in", "bound by", "of limit", "Gop/s", "GB/s", "µs", "lowest", "highest",
+            "error",
+        ]
         let rows = kernels.map { row -> [String] in
             let cells = [
                 row.op, row.dtype, row.shape, row.isa, row.level, row.isMemoryBound ? "memory" : "compute",

@@ -62,7 +62,8 @@ struct RooflineChart {
         return Chart(
             width: 760, height: 480, x: Self.outer(left, right), y: Self.outer(lowest * 1e-9, 2 * highest * 1e-9),
             xLabel: "operations per byte moved", yLabel: "Gop/s",
-            description: "Roofline: rate of each kernel over its operations per byte, under the limits of the processor")
+            description: "Roofline: rate of each kernel over its operations per byte, under the limits of the processor"
+        )
     }
 
     /// A little room on each side.
@@ -104,7 +105,8 @@ struct RooflineChart {
             parts.append(Chart.line(from, y, chart.plotRight, y, "roof"))
             parts.append(
                 Chart.text(
-                    "\(peak.type) \(Markup.figure(peak.rate * 1e-9)) Gop/s", x: chart.plotRight, y: place, anchor: "end",
+                    "\(peak.type) \(Markup.figure(peak.rate * 1e-9)) Gop/s", x: chart.plotRight, y: place,
+                    anchor: "end",
                     style: "rooflabel"))
         }
         return parts

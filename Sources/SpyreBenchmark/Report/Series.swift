@@ -20,7 +20,9 @@ enum Series {
         case row = "row ops"
 
         init(op: String) {
-            self = op.hasPrefix("attention") ? .attention : op.hasPrefix("matmul") || op.hasPrefix("gemm") ? .product : .row
+            self =
+                op.hasPrefix("attention")
+                ? .attention : op.hasPrefix("matmul") || op.hasPrefix("gemm") ? .product : .row
         }
 
         func svg(x: Double, y: Double, style: String, title: String) -> String {
@@ -33,10 +35,13 @@ enum Series {
                 return Markup.element(
                     "rect",
                     [
-                        ("x", Markup.number(x - 4)), ("y", Markup.number(y - 4)), ("width", "8"), ("height", "8"), style,
+                        ("x", Markup.number(x - 4)), ("y", Markup.number(y - 4)), ("width", "8"), ("height", "8"),
+                        style,
                     ], text)
             case .row:
-                let points = [(0.0, -5.0), (5.0, 4.0), (-5.0, 4.0)].map { "\(Markup.number(x + $0)),\(Markup.number(y + $1))" }
+                let points = [(0.0, -5.0), (5.0, 4.0), (-5.0, 4.0)].map {
+                    "\(Markup.number(x + $0)),\(Markup.number(y + $1))"
+                }
                 return Markup.element("polygon", [("points", points.joined(separator: " ")), style], text)
             }
         }

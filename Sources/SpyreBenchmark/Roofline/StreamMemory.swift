@@ -7,6 +7,9 @@ package final class StreamMemory {
     private let mapped: Int
     package let byteCount: Int
 
+    /// MADV_HUGEPAGE of Linux, which Glibc's module does not have.
+    private static let hugePages: Int32 = 14
+
     package init(byteCount: Int) throws {
         let hugePage = 1 << 21
         let mapped = (max(byteCount, 64) + hugePage - 1) / hugePage * hugePage
@@ -16,7 +19,7 @@ package final class StreamMemory {
                 .machine, "no \(byteCount) bytes of memory for the bandwidth loop; free some or measure smaller shapes")
         }
         // The device's large buffers ask for huge pages too.
-        madvise(memory, mapped, 14 /* MADV_HUGEPAGE */)
+        madvise(memory, mapped, Self.hugePages)
         // Pages that were never written all are the same page of zeros.
         memory.initializeMemory(as: UInt8.self, repeating: 1, count: mapped)
         self.memory = memory

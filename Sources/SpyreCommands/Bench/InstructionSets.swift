@@ -26,7 +26,8 @@ enum InstructionSets {
         if names == [everything] { return all.filter(\.isRunnable).map(\.name) }
         for name in names where !all.contains(where: { $0.name == name }) {
             throw .usage(
-                "unknown instruction set \(OneLine.quoted(name)); use \(all.map(\.name).joined(separator: ", ")) or all")
+                "unknown instruction set \(OneLine.quoted(name)); use \(all.map(\.name).joined(separator: ", ")) or all"
+            )
         }
         return names
     }

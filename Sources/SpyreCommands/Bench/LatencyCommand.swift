@@ -94,7 +94,8 @@ struct LatencyCommand: ParsableCommand {
                     peakMemory = peakMemory ?? ProcessMemory.peak()
                     let bytes = modelWork.bytes(sequences: batch, context: work.meanContext)
                     let types = modelWork.operations(prompt: promptTokens, depth: depth).keys
-                    let known = try limits
+                    let known =
+                        try limits
                         ?? ModelLimits(
                             isa: device.isa, threads: device.threads, bytes: Int(bytes), types: types)
                     limits = known

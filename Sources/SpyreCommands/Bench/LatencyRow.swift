@@ -131,7 +131,8 @@ struct LatencyRow: Encodable, Equatable {
             peakMemoryBytes.map { "peak memory \(Decimals.bytes($0))" },
             weightBytes.map { "packed weights \(Decimals.bytes($0))" },
         ].compactMap(\.self)
-        let head = "\(OneLine.text(model)), dtype \(dtype), backend \(backend), threads \(threads), batch \(sequences)"
+        let head =
+            "\(OneLine.text(model)), dtype \(dtype), backend \(backend), threads \(threads), batch \(sequences)"
             + (depth > 0 ? ", depth \(depth)" : "")
         return [head + ", medians of \(repeats)"] + table.lines + [times.joined(separator: ", ")]
     }

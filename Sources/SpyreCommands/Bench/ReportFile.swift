@@ -19,7 +19,9 @@ struct ReportFile {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw failure("there is no folder \(OneLine.text(folder))")
         }
-        guard FileManager.default.isWritableFile(atPath: folder) else { throw failure("its folder must not be written") }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw failure("its folder must not be written")
+        }
     }
 
     func write(_ page: ReportPage) throws(CommandFailure) {

@@ -12,7 +12,9 @@ struct RooflineText {
         let rows = rows.compactMap { row -> [String]? in
             guard case .peak(let loop, let threads, let rate) = row else { return nil }
             let name = [loop.isa, loop.type.rawValue, "\(threads)"]
-            guard let rate else { return name + ["-", "-", "-", "not here: the processor lacks \(loop.missing ?? "")"] }
+            guard let rate else {
+                return name + ["-", "-", "-", "not here: the processor lacks \(loop.missing ?? "")"]
+            }
             return name + [Self.rate(rate.maximum), Self.rate(rate.median), Self.rate(rate.minimum), loop.instructions]
         }
         return TextTable(
