@@ -32,7 +32,8 @@ V_INLINE vf v_gelu(vf x) {
 }
 
 // x / (1 + exp(-w)) with w = 2 sqrt(2 / pi) (x + 0.044715 x^3), the form that the tanh approximation of GELU comes to,
-// within 5 ulp; at -inf it is -0. w has two parts like the square above, from constants in two parts.
+// within 5 ulp, and 2^-146 below 2^-120, where the exponential may be subnormal; at -inf it is -0. w has two parts like
+// the square above, from constants in two parts.
 V_INLINE vf v_gelu_tanh(vf x) {
     const vf a = v_set(0x1.988454p+0f), a_rest = v_set(-0x1.857936p-25f);
     const vf b = v_set(0x1.2444f2p-4f), b_rest = v_set(0x1.49b16ap-29f);

@@ -19,8 +19,8 @@ enum KernelChecks {
             "scale": { try $0.sweep(.scale) },
             "relu": { try $0.sweep(.relu) },
             "silu": { try $0.sweep(.silu, onGridOf: RowOp.siluAlone) },
-            "gelu": { try $0.sweep(.gelu) { .ulps(5, of: Oracle.gelu(Double($0))) } },
-            "gelu_tanh": { try $0.sweep(.geluTanh) { .ulps(5, of: Oracle.geluTanh(Double($0))) } },
+            "gelu": { try $0.sweep(.gelu, onGridOf: { .ulps(5, of: Oracle.gelu(Double($0))) }) },
+            "gelu_tanh": { try $0.sweep(.geluTanh, onGridOf: RowOp.geluTanhAlone) },
             "maximum": {
                 try $0.sweep(.softmax(spread: 200))
                 try $0.peaks()
