@@ -46,11 +46,24 @@ struct TokenCandidates {
         let kept = values.withUnsafeMutableBufferPointer { values in
             ids.withUnsafeMutableBufferPointer { ids in
                 var kept = 0
-                // A kept weight goes to a place that has been read.
-                LogitsRow.forEachIndex(of: UnsafeBufferPointer(values), atLeast: limit) { index in
-                    values[kept] = values[index]
-                    ids[kept] = whole ? Int32(truncatingIfNeeded: index) : ids[index]
-                    kept += 1
+                var index = 0
+                while index < values.count {
+                    let left = values.count - index
+                    if left >= LogitsRow.laneCount,
+                        !any(LogitsRow.load(UnsafeBufferPointer(values), index) .>= LogitsRow.Lanes(repeating: limit))
+                    {
+                        index += LogitsRow.laneCount
+                        continue
+                    }
+                    for _ in 0..<min(left, LogitsRow.laneCount) {
+                        // Every weight goes to a place that has been read, and the next one takes it if this one is
+                        // too small: which are kept is nothing that a processor could predict.
+                        let weight = values[index]
+                        values[kept] = weight
+                        ids[kept] = whole ? Int32(truncatingIfNeeded: index) : ids[index]
+                        kept += weight >= limit ? 1 : 0
+                        index += 1
+                    }
                 }
                 return kept
             }
