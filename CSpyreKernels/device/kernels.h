@@ -10,9 +10,9 @@ typedef enum spyre_isa { SPYRE_ISA_REFERENCE = 0, SPYRE_ISA_AVX2 = 1, SPYRE_ISA_
 // Rows of one tile of a dense matrix product, and words of K in one line of its prepared rows.
 enum { SPYRE_DENSE_ROWS = 12, SPYRE_DENSE_LINE = 16 };
 
-// Prepared rows times a range of K of one panel. A word is a float, or a pair of bfloat16 along K. The rows of
-// a tile are interleaved by lines of 16 words, [lines][rows][16]: one stream to read, whatever the stride of the
-// source. Each output element is one chain of fused multiply-adds in the order of K (of pairs of K for
+// Prepared rows times a range of K of one panel. A word is a float, or a pair of bfloat16 along K. The rows
+// of a tile are interleaved by lines of 16 words, [lines][rows][16]: one stream to read, whatever the stride
+// of the source. Each output element is one chain of fused multiply-adds in the order of K (of pairs of K for
 // BF16), whatever the tile and the ranges: that is what makes a row's result independent of its batch.
 typedef struct spyre_dense_tile {
     // First word of the range, [words][64].
@@ -180,9 +180,9 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_attend_kernel, attend_bf16)
 
 // cblas_sgemm of another library.
-typedef void spyre_sgemm_function(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
-                                  const float *a, int lda, const float *b, int ldb, float beta, float *c,
-                                  int ldc);
+typedef void spyre_sgemm_function(int order, int transpose_a, int transpose_b, int m, int n, int k,
+                                  float alpha, const float *a, int lda, const float *b, int ldb, float beta,
+                                  float *c, int ldc);
 
 typedef struct spyre_kernels {
     // Null: plain matrix products are the library's own.

@@ -211,7 +211,9 @@ import Testing
         refused("a or b is missing") { $0.b = spyre_span() }
         refused("c is missing") { $0.c = spyre_span() }
         refused("c overlaps a") { $0.c = $0.a }
-        refused("gemm: a ") { $0.k = 1 << 20; $0.lda = 1 << 20 }
+        refused("gemm: a ") {
+            $0.k = 1 << 20; $0.lda = 1 << 20
+        }
     }
 
     /// A captured product runs with every launch, with the barriers that it needs.
@@ -255,7 +257,8 @@ import Testing
             #expect(throws: ABIFailure.self) {
                 try check { spyre_sgemm(device.stream, 0, 0, 0, 1, 1, 1, 1, [1], 1, [1], 1, 0, &element, 1, $0) }
             }
-        } use: { _ in }
+        } use: { _ in
+        }
     }
 
     /// SPYRE_GEMM in the environment of a process of its own. Where OpenBLAS is not installed, the error says so.

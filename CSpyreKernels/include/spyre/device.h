@@ -45,9 +45,8 @@ typedef struct spyre_device_info {
 /// Opens the host device. `desc` may be null for defaults. Fails with UNSUPPORTED when the named instruction
 /// set is not to be had on this processor (the message says which feature it lacks), INVALID_ARGUMENT for an
 /// unknown name, when threads or OMP_NUM_THREADS are not in 1...1024, or for a value of OMP_WAIT_POLICY or
-/// KMP_BLOCKTIME that is none.
-/// SPYRE_GEMM=openblas in the environment (see `spyre_gemm_desc`) fails with UNSUPPORTED where OpenBLAS is not
-/// installed.
+/// KMP_BLOCKTIME that is none. SPYRE_GEMM=openblas in the environment (see `spyre_gemm_desc`) fails with
+/// UNSUPPORTED where OpenBLAS is not installed.
 ///
 /// "avx512" needs AVX-512 F, BW, VL, DQ, VNNI and BF16, "avx2" AVX2, FMA and F16C; a processor without all of
 /// a set gets the one before it.
@@ -71,16 +70,16 @@ void spyre_buffer_release(spyre_buffer *buffer);
 
 uint64_t spyre_buffer_bytes(const spyre_buffer *buffer);
 
-/// Creates a FIFO of work. The host device runs an op before the enqueuing call returns, on the calling thread and
-/// `threads` - 1 workers of the stream's own, which start with the first work. Any thread may use a stream, one at a
-/// time.
+/// Creates a FIFO of work. The host device runs an op before the enqueuing call returns, on the calling
+/// thread and `threads` - 1 workers of the stream's own, which start with the first work. Any thread may use
+/// a stream, one at a time.
 ///
 /// A worker without work spins for 2 ms, so that a launch soon after the last one starts in a fraction of a
-/// microsecond, and then sleeps: an idle stream uses no processor time. A thread that waits for others inside of a
-/// launch spins for 200 us first. OMP_WAIT_POLICY=active makes both spin for ever, =passive not at all, and
-/// KMP_BLOCKTIME=<milliseconds|infinite> sets the first. Workers keep off the processor on which the launching thread
-/// runs, within the affinity that it had when they started; OMP_PROC_BIND=false leaves that to the system. Workers do
-/// not outlive a fork: a child opens a device of its own.
+/// microsecond, and then sleeps: an idle stream uses no processor time. A thread that waits for others inside
+/// of a launch spins for 200 us first. OMP_WAIT_POLICY=active makes both spin for ever, =passive not at all,
+/// and KMP_BLOCKTIME=<milliseconds|infinite> sets the first. Workers keep off the processor on which the
+/// launching thread runs, within the affinity that it had when they started; OMP_PROC_BIND=false leaves that
+/// to the system. Workers do not outlive a fork: a child opens a device of its own.
 spyre_status spyre_stream_create(spyre_device *device, spyre_stream **out_stream, spyre_error **out_error);
 
 /// Releases a stream; null is allowed. A capture under way is dropped.

@@ -66,9 +66,7 @@ enum {
 /// What is rounded, by weight type, beside the float32 accumulation. The weight is taken as it is stored.
 /// - F32: nothing.
 /// - BF16: an activation x becomes the nearest bfloat16, ties to even, off by at most 2^-8 |x|; AVX-512 takes
-///   subnormal numbers for 0 on the way.
 /// - Q8_0, Q4_1: 32 activations along K become int8 with one float32 scale, max|x| / 127, each off by at most
-///   half a scale; the dot product of a block is exact, in int32.
 ///
 /// With e the largest of these errors of one activation in a row (for BF16 in parts of |x|), u = 2^-24 and
 /// gamma(n) = n u / (1 - n u) (Higham 2002, 3.1), a product is off by at most E + gamma(K + 8) (S + 32 E),
@@ -132,17 +130,17 @@ enum {
     SPYRE_GEMM_TRANSPOSE = 1
 };
 
-/// C = alpha op(A) op(B) + beta C in float32, with the meaning of cblas_sgemm (Dongarra et al. 1990, "A set of level 3
-/// basic linear algebra subprograms"): op(A) is m x k, op(B) k x n, C m x n, and both operands are packed at run
-/// time. For weights that do not change, `spyre_stream_matmul` packs once.
+/// C = alpha op(A) op(B) + beta C in float32, with the meaning of cblas_sgemm (Dongarra et al. 1990, "A set
+/// of level 3 basic linear algebra subprograms"): op(A) is m x k, op(B) k x n, C m x n, and both operands are
+/// packed at run time. For weights that do not change, `spyre_stream_matmul` packs once.
 ///
-/// Sizes may be 0. Where alpha, m, n or k is 0, A and B are not read and may be absent; where beta is 0, C is not
-/// read: what it held, NaN too, is gone. An element is off by at most gamma(k + 4) (|alpha| sum |a b| + |beta c|)
-/// but for underflow. Its bits depend on neither m, n, its place in C, the layouts nor threads.
+/// Sizes may be 0. Where alpha, m, n or k is 0, A and B are not read and may be absent; where beta is 0, C is
+/// not read: what it held, NaN too, is gone. An element is off by at most gamma(k + 4) (|alpha| sum |a b| +
+/// |beta c|) but for underflow. Its bits depend on neither m, n, its place in C, the layouts nor threads.
 ///
-/// With SPYRE_GEMM=openblas in the environment when the device is opened, OpenBLAS multiplies instead, each of the
-/// device's threads a share: the product of machines for which no kernel here is tuned. What is said of bits
-/// above does not hold then. `spyre_stream_matmul` never uses it, its weights lie in panels.
+/// With SPYRE_GEMM=openblas in the environment when the device is opened, OpenBLAS multiplies instead, each
+/// of the device's threads a share: the product of machines for which no kernel here is tuned. What is said
+/// of bits above does not hold then. `spyre_stream_matmul` never uses it, its weights lie in panels.
 typedef struct spyre_gemm_desc {
     uint32_t struct_size;
     spyre_gemm_order order;
@@ -165,9 +163,9 @@ typedef struct spyre_gemm_desc {
 
 spyre_status spyre_stream_gemm(spyre_stream *stream, const spyre_gemm_desc *desc, spyre_error **out_error);
 
-/// The same for matrices in host memory, which are neither copied nor kept: C is complete when it returns. Runs on
-/// the threads of the stream's device. That C shares no memory with A and B is up to the caller. BAD_STATE while
-/// a program is captured.
+/// The same for matrices in host memory, which are neither copied nor kept: C is complete when it returns.
+/// Runs on the threads of the stream's device. That C shares no memory with A and B is up to the caller.
+/// BAD_STATE while a program is captured.
 spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gemm_transpose transpose_a,
                          spyre_gemm_transpose transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
                          const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
@@ -214,12 +212,13 @@ typedef struct spyre_rms_norm_desc {
 spyre_status spyre_stream_rms_norm(spyre_stream *stream, const spyre_rms_norm_desc *desc,
                                    spyre_error **out_error);
 
-/// y = weight * (x - mean(x)) / sqrt(var(x) + epsilon) + bias over each row, with the variance of all elements (Ba et
-/// al. 2016, arXiv:1607.06450). The output may be the input.
+/// y = weight * (x - mean(x)) / sqrt(var(x) + epsilon) + bias over each row, with the variance of all
+/// elements (Ba et al. 2016, arXiv:1607.06450). The output may be the input.
 ///
-/// Mean and variance are those of x - x[0], so that a value that all elements have in common costs no precision. With
-/// R = max |x - x[0]|, u = 2^-24 and n columns, x - mean(x) is off by at most E = gamma(n + 3) R, and the variance by
-/// 2 E mean|x - mean(x)| + E^2 and gamma(n + 2) of itself (Higham 2002, 3.1), as long as n R^2 does not overflow.
+/// Mean and variance are those of x - x[0], so that a value that all elements have in common costs no
+/// precision. With R = max |x - x[0]|, u = 2^-24 and n columns, x - mean(x) is off by at most E = gamma(n +
+/// 3) R, and the variance by 2 E mean|x - mean(x)| + E^2 and gamma(n + 2) of itself (Higham 2002, 3.1), as
+/// long as n R^2 does not overflow.
 typedef struct spyre_layer_norm_desc {
     uint32_t struct_size;
     float epsilon;
@@ -248,8 +247,8 @@ enum {
     SPYRE_ELEMENTWISE_SCALE = 2,
     /// output = a / (1 + exp(-a)), within 2.5 ulp from -88 up and 3e-37 below; NaN for -inf
     SPYRE_ELEMENTWISE_SILU = 3,
-    /// output = a Phi(a), Phi the distribution function of the normal distribution (Hendrycks and Gimpel 2016,
-    /// arXiv:1606.08415), within 5 ulp; -0 for -inf
+    /// output = a Phi(a), Phi the distribution function of the normal distribution (Hendrycks and Gimpel
+    /// 2016, arXiv:1606.08415), within 5 ulp; -0 for -inf
     SPYRE_ELEMENTWISE_GELU = 4,
     /// The approximation of GELU by tanh: a / 2 (1 + tanh(sqrt(2 / pi) (a + 0.044715 a^3))), within 5 ulp, and where it
     /// is smaller than 2^-120 within 2^-146 more; -0 for -inf
@@ -279,13 +278,15 @@ spyre_status spyre_stream_elementwise(spyre_stream *stream, const spyre_elementw
 
 /// Values of one type to another: float32 to F16, BF16 or Q8_0, or from one of them to float32.
 ///
-/// F16 and BF16 round to nearest, ties to even, subnormal numbers included, and what is past the largest number becomes
-/// infinite. Widening is exact. A NaN stays one: it is made quiet and keeps its upper bits (BF16 to float32 keeps all).
+/// F16 and BF16 round to nearest, ties to even, subnormal numbers included, and what is past the largest
+/// number becomes infinite. Widening is exact. A NaN stays one: it is made quiet and keeps its upper bits
+/// (BF16 to float32 keeps all).
 ///
-/// Q8_0 is ggml's format: rows of blocks of 34 bytes, one after another, each a binary16 scale d and 32 signed bytes q
-/// for the values d q. d is the largest absolute value / 127, rounded to binary16 behind the quotients q = x / d, which
-/// round to nearest, halves away from zero. A value from 127 2^-14 up is off by at most 0.501 d + 2^-11 |x|. A block with
-/// a NaN or an infinity becomes one of NaN; a d of 65520 or more is infinite.
+/// Q8_0 is ggml's format: rows of blocks of 34 bytes, one after another, each a binary16 scale d and 32
+/// signed bytes q for the values d q. d is the largest absolute value / 127, rounded to binary16 behind the
+/// quotients q = x / d, which round to nearest, halves away from zero. A value from 127 2^-14 up is off by at
+/// most 0.501 d + 2^-11 |x|. A block with a NaN or an infinity becomes one of NaN; a d of 65520 or more is
+/// infinite.
 typedef struct spyre_convert_desc {
     uint32_t struct_size;
     spyre_type input_type;

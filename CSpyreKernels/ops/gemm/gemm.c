@@ -1,6 +1,6 @@
-// The plain matrix product C = alpha op(A) op(B) + beta C: checks, and the loops over blocks (Goto and van de Geijn
-// 2008, "Anatomy of high-performance matrix multiplication"). Blocks of B are packed by all threads together, and
-// while one is multiplied the next one is packed beside it.
+// The plain matrix product C = alpha op(A) op(B) + beta C: checks, and the loops over blocks (Goto and van de
+// Geijn 2008, "Anatomy of high-performance matrix multiplication"). Blocks of B are packed by all threads
+// together, and while one is multiplied the next one is packed beside it.
 #include "gemm.h"
 
 #include "../../device/driver.h"
@@ -23,9 +23,7 @@ enum {
 static bool is_row_major(const spyre_gemm_desc *d) { return d->order == SPYRE_GEMM_ROW_MAJOR; }
 
 // Whether A and B take part.
-static bool multiplies(const spyre_gemm_desc *d) {
-    return d->m > 0 && d->n > 0 && d->k > 0 && d->alpha != 0;
-}
+static bool multiplies(const spyre_gemm_desc *d) { return d->m > 0 && d->n > 0 && d->k > 0 && d->alpha != 0; }
 
 // Rows and columns of an operand as it is stored, seen as row-major, of the matrix op(X) with `rows` rows.
 static void stored(const spyre_gemm_desc *d, spyre_gemm_transpose transpose, int64_t rows, int64_t columns,
@@ -40,10 +38,10 @@ static spyre_status check_stride(const spyre_gemm_desc *d, const char *name, int
                                  spyre_error **out_error) {
     stored(d, transpose, rows, columns, &rows, &columns);
     if (stride >= (columns > 1 ? columns : 1) && stride <= INT32_MAX) return SPYRE_STATUS_OK;
-    return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                      "gemm: %s is %lld; it has to be at least the %s of the stored matrix, %lld, and an int32",
-                      name, (long long)stride, is_row_major(d) ? "columns" : "rows",
-                      (long long)(columns > 1 ? columns : 1));
+    return spyre_fail(
+        out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+        "gemm: %s is %lld; it has to be at least the %s of the stored matrix, %lld, and an int32", name,
+        (long long)stride, is_row_major(d) ? "columns" : "rows", (long long)(columns > 1 ? columns : 1));
 }
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
@@ -52,8 +50,8 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "gemm: unknown order %d", d->order);
     if (d->transpose_a < SPYRE_GEMM_AS_STORED || d->transpose_a > SPYRE_GEMM_TRANSPOSE ||
         d->transpose_b < SPYRE_GEMM_AS_STORED || d->transpose_b > SPYRE_GEMM_TRANSPOSE)
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "gemm: unknown transposition (A %d, B %d)",
-                          d->transpose_a, d->transpose_b);
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "gemm: unknown transposition (A %d, B %d)", d->transpose_a, d->transpose_b);
     if (d->m < 0 || d->n < 0 || d->k < 0 || d->m > INT32_MAX || d->n > INT32_MAX || d->k > INT32_MAX)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "gemm: sizes are out of range (m %lld, n %lld, k %lld)", (long long)d->m,
@@ -187,7 +185,9 @@ static block block_at(const spyre_gemm *g, const plan *p, int64_t index, float *
     return b;
 }
 
-static float *panel_at(const block *b, int64_t panel) { return b->floats + (panel - b->panel) * b->words * 64; }
+static float *panel_at(const block *b, int64_t panel) {
+    return b->floats + (panel - b->panel) * b->words * 64;
+}
 
 // A thread's share of a block of B, in lines of panels.
 static void pack_block(const spyre_gemm *g, const block *b, int thread, int threads) {

@@ -1,5 +1,5 @@
-// What the parts of the plain matrix product share. All of them see row-major operands: a column-major product is
-// the row-major one of the transposes, C^T = op(B)^T op(A)^T, with the operands exchanged.
+// What the parts of the plain matrix product share. All of them see row-major operands: a column-major
+// product is the row-major one of the transposes, C^T = op(B)^T op(A)^T, with the operands exchanged.
 #ifndef SPYRE_GEMM_H
 #define SPYRE_GEMM_H
 
@@ -20,11 +20,11 @@ typedef struct spyre_gemm {
 } spyre_gemm;
 
 // Lines of rows row ..< row + rows of op(A), elements k ..< k + count: [lines][rows][16].
-void spyre_gemm_pack_a(const spyre_gemm_operand *a, const spyre_kernels *kernels, int64_t row, int rows, int64_t k,
-                       int64_t count, float *lines);
+void spyre_gemm_pack_a(const spyre_gemm_operand *a, const spyre_kernels *kernels, int64_t row, int rows,
+                       int64_t k, int64_t count, float *lines);
 
-// Elements k ..< k + count of columns column ..< column + columns of op(B), at most 64: [count][64], zeros behind
-// the columns.
+// Elements k ..< k + count of columns column ..< column + columns of op(B), at most 64: [count][64], zeros
+// behind the columns.
 void spyre_gemm_pack_b(const spyre_gemm_operand *b, int64_t column, int columns, int64_t k, int64_t count,
                        float *panel);
 

@@ -15,7 +15,8 @@ static void *load_library(void) {
     return NULL;
 }
 
-spyre_status spyre_openblas_open(void **out_library, spyre_sgemm_function **out_sgemm, spyre_error **out_error) {
+spyre_status spyre_openblas_open(void **out_library, spyre_sgemm_function **out_sgemm,
+                                 spyre_error **out_error) {
     *out_library = NULL;
     *out_sgemm = NULL;
     const char *name = getenv("SPYRE_GEMM");
@@ -25,9 +26,10 @@ spyre_status spyre_openblas_open(void **out_library, spyre_sgemm_function **out_
                           "SPYRE_GEMM is '%s'; set it to openblas, or unset it", name);
     void *library = load_library();
     if (library == NULL)
-        return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED,
-                          "SPYRE_GEMM is openblas, but libopenblas.so.0 cannot be loaded; install it (Debian, Ubuntu: "
-                          "apt-get install libopenblas0), or unset SPYRE_GEMM");
+        return spyre_fail(
+            out_error, SPYRE_STATUS_UNSUPPORTED,
+            "SPYRE_GEMM is openblas, but libopenblas.so.0 cannot be loaded; install it (Debian, Ubuntu: "
+            "apt-get install libopenblas0), or unset SPYRE_GEMM");
     spyre_sgemm_function *sgemm;
     void (*set_threads)(int);
     *(void **)&sgemm = dlsym(library, "cblas_sgemm");

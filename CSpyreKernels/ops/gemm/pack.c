@@ -1,12 +1,13 @@
 // Packs the operands of a plain matrix product: A to the lines, B to the panels that the dense kernels read.
 #include "gemm.h"
 
-void spyre_gemm_pack_a(const spyre_gemm_operand *a, const spyre_kernels *kernels, int64_t row, int rows, int64_t k,
-                       int64_t count, float *lines) {
+void spyre_gemm_pack_a(const spyre_gemm_operand *a, const spyre_kernels *kernels, int64_t row, int rows,
+                       int64_t k, int64_t count, float *lines) {
     if (!a->transposed) {
         for (int r = 0; r < rows; r++)
-            kernels->spread_f32(a->data + (row + r) * a->stride + k, (uint8_t *)(lines + r * SPYRE_DENSE_LINE),
-                                count, (int64_t)rows * SPYRE_DENSE_LINE * 4);
+            kernels->spread_f32(a->data + (row + r) * a->stride + k,
+                                (uint8_t *)(lines + r * SPYRE_DENSE_LINE), count,
+                                (int64_t)rows * SPYRE_DENSE_LINE * 4);
         return;
     }
     for (int64_t i = 0; i < count; i++) {
@@ -27,8 +28,8 @@ static void copy_rows(const float *source, int64_t stride, int columns, int64_t 
     }
 }
 
-// Rows of the stored matrix are columns of the panel. 16 at a time: what is read is whole cache lines, and what
-// is written stays in the first-level cache.
+// Rows of the stored matrix are columns of the panel. 16 at a time: what is read is whole cache lines, and
+// what is written stays in the first-level cache.
 static void transpose(const float *source, int64_t stride, int columns, int64_t count, float *panel) {
     for (int64_t begin = 0; begin < count; begin += 16, panel += 16 * 64) {
         const int most = count - begin < 16 ? (int)(count - begin) : 16;

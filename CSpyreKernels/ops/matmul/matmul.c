@@ -1,5 +1,5 @@
-// The matrix product of activations with a packed weight: checks and the epilogue, and for the quantised types
-// the preparation of rows and the loops over tiles, shared by all variants.
+// The matrix product of activations with a packed weight: checks and the epilogue, and for the quantised
+// types the preparation of rows and the loops over tiles, shared by all variants.
 #include "matmul.h"
 
 #include <math.h>

@@ -43,7 +43,8 @@ void spyre_matmul_finish_tile(const spyre_matmul_desc *d, const spyre_launch *la
 // The product with a dense weight, as parts of an op class.
 uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads);
 int spyre_dense_phases(const spyre_matmul_desc *d, const spyre_launch *launch, int threads);
-void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread, int threads);
+void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread,
+                     int threads);
 
 // row[k] = scale * element [output][k] of a weight image.
 void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,

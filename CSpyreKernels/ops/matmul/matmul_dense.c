@@ -1,5 +1,5 @@
-// The matrix product with a dense weight: preparation of rows as lines, and the loops over panels, ranges of K
-// and row tiles, shared by all variants.
+// The matrix product with a dense weight: preparation of rows as lines, and the loops over panels, ranges of
+// K and row tiles, shared by all variants.
 #include "matmul.h"
 
 #include "../../simd/half.h"
@@ -15,10 +15,7 @@ enum {
     BLOCK_ROWS = BLOCK_TILES * SPYRE_DENSE_ROWS,
     // Lines of K that several row tiles go through before the next: 128 KiB of a panel, which stay in a
     // second-level cache, beside the rows.
-#ifndef BL
-#define BL 32
-#endif
-    BLOCK_LINES = BL,
+    BLOCK_LINES = 32,
     // Up to this many rows a panel is one stream, which the processor fetches ahead better by itself.
     STREAM_ROWS = SPYRE_DENSE_ROWS / 2,
     // Columns of the smallest share of a thread.
@@ -277,9 +274,7 @@ void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int
         share_columns(&w, thread, threads);
         multiply(&w);
         break;
-    case TOGETHER_THEN_COLUMNS:
-        together(&w, rows, phase, thread, threads);
-        break;
+    case TOGETHER_THEN_COLUMNS: together(&w, rows, phase, thread, threads); break;
     case OWN_ROWS_ONLY: own_rows(&w, rows, thread, threads);
     }
 }
