@@ -153,6 +153,18 @@ typedef struct range {
     int64_t ahead_lines;
 } range;
 
+// Fetches the part of the output that a tile goes to, while the tile is computed.
+static void fetch_output(const work *w, const range *r, const row_tile *tile) {
+    const spyre_matmul_desc *d = w->d;
+    const bool gated = d->activation == SPYRE_MATMUL_SILU_MUL;
+    const int64_t begin = gated ? r->panel * 32 : r->panel * 64 + r->column;
+    const int64_t results = spyre_matmul_results(d), most = begin + (gated ? 32 : r->column_end - r->column);
+    const float *output = spyre_resolve(w->launch, d->output);
+    for (int i = 0; i < tile->rows; i++)
+        for (int64_t column = begin; column < most && column < results; column += 16)
+            __builtin_prefetch(output + (w->row + tile->begin + i) * d->output_stride + column, 1, 3);
+}
+
 static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
     const spyre_matmul_desc *d = w->d;
     const spyre_kernels *kernels = w->launch->kernels;
@@ -175,6 +187,7 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
         .ahead = r->weight + (uint64_t)end * 256 + (uint64_t)ahead * 64,
         .ahead_lines = ahead_end - ahead,
     };
+    if (r->last && term == 0) fetch_output(w, r, &tile);
     (d->weight_type == SPYRE_TYPE_F32 ? kernels->matmul_f32 : kernels->matmul_bf16)(&arguments);
     if (!r->last || term + 1 < term_count(d)) return;
     float *tile_sums = w->sums + tile.begin * 64;
