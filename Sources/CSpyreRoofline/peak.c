@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
-#define ROW(isa, type, instructions, operations, loop) {{isa, type, instructions, NULL, operations}, loop}
-#define MISSING(isa, type, missing) {{isa, type, "", missing, 0}, NULL}
+#define ROW(isa, type, instructions, operations, loop)                                                       \
+    { {isa, type, instructions, NULL, operations}, loop }
+#define MISSING(isa, type, missing)                                                                          \
+    { {isa, type, "", missing, 0}, NULL }
 
 // Operations: chains times lanes times operations of an instruction in a lane.
 static const spyre_peak_row rows[] = {

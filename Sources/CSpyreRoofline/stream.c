@@ -25,7 +25,8 @@ enum {
             b ^= at[1];                                                                                      \
             c ^= at[2];                                                                                      \
             d ^= at[3];                                                                                      \
-            __asm__ volatile("" : "+" CONSTRAINT(a), "+" CONSTRAINT(b), "+" CONSTRAINT(c), "+" CONSTRAINT(d)); \
+            __asm__ volatile(""                                                                              \
+                             : "+" CONSTRAINT(a), "+" CONSTRAINT(b), "+" CONSTRAINT(c), "+" CONSTRAINT(d));  \
         }                                                                                                    \
         for (; from < end; from += BYTES) a ^= *(const vector_##NAME *)from;                                 \
         a ^= b ^ c ^ d;                                                                                      \

@@ -13,6 +13,21 @@ import Testing
         #expect(Spread([5, 1, 9]).map { 1 / $0 }.maximum == 1)
     }
 
+    /// Work of a known speed that is disturbed now and then: the best part of a sample counts.
+    @Test func samplesAreTheBestOfTheirParts() throws {
+        var calls = 0
+        let sampler = try Sampler(seconds: 0.3) { count in
+            calls += 1
+            return Double(count) * 0.001 * (calls % 3 == 0 ? 10 : 1)
+        }
+        #expect(sampler.parts == 3)
+        #expect((1...110).contains(sampler.repetitions))
+        for _ in 0..<5 { #expect(abs(try sampler.sample() - 0.001) < 1e-12) }
+        let long = try Sampler(seconds: 0.3) { Double($0) * 2 }
+        #expect((long.parts, long.repetitions) == (1, 1))
+        #expect(try long.sample() == 2)
+    }
+
     @Test func significantDigits() {
         #expect(Rounding.significant(123.456, 2) == 120)
         #expect(Rounding.significant(0.00123456, 3) == 0.00123)

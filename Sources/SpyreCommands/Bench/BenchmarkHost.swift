@@ -3,6 +3,13 @@ import SpyreDevice
 
 /// What the benchmarks may take of this computer.
 enum BenchmarkHost {
+    /// A warning when others use the processors too; nil when they are mostly free.
+    static func disturbance(load: Double?, processors: Int) -> String? {
+        guard let load, load > 0.5 * Double(processors) else { return nil }
+        return "the load average is \(Decimals.text(load, digits: 1)) on \(processors) processors: figures, and ratios "
+            + "above 100%, show what others do; measure again when it is idle"
+    }
+
     /// Bytes that can be had now; a few when the host does not say.
     static func availableMemory(_ files: HostFiles = HostFiles()) -> Int {
         let available = MemoryInformation(meminfo: files.text("/proc/meminfo") ?? "").available ?? 2 << 30

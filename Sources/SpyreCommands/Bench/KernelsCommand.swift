@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import SpyreBenchmark
 import SpyreDevice
 
@@ -65,6 +66,7 @@ struct KernelsCommand: ParsableCommand {
         let caches = CacheHierarchy()
         let machine = MachineDescription(caches: caches, looksForPeers: true)
         if output.json { try StandardOutput.shared.writeLine(JSONLine.text(machine)) }
+        warnOfOthers(machine)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let contexts = try isas.map {
@@ -118,5 +120,10 @@ struct KernelsCommand: ParsableCommand {
         } catch let error as DeviceError where error.isOutOfMemory {
             throw CommandFailure("\(kernel.name) does not fit in memory: \(error); choose a smaller --shape")
         }
+    }
+
+    private func warnOfOthers(_ machine: MachineDescription) {
+        let warning = BenchmarkHost.disturbance(load: machine.loadAverage.first, processors: machine.processors)
+        if let warning, !output.quiet { Logger(label: "spyre.bench").warning("\(warning)") }
     }
 }
