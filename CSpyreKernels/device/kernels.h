@@ -15,7 +15,7 @@ enum { SPYRE_DENSE_ROWS = 12, SPYRE_DENSE_LINE = 16 };
 // of the source. Each output element is one chain of fused multiply-adds in the order of K (of pairs of K for
 // BF16), whatever the tile and the ranges: that is what makes a row's result independent of its batch.
 typedef struct spyre_dense_tile {
-    // First word of the range, [words][64].
+    // First word of the range, [words][64]; binary16 for matmul_f16.
     const void *panel;
     const void *input;
     // Words in the range; one that is not the last of its panel has a multiple of 16.
@@ -51,15 +51,24 @@ typedef struct spyre_matmul_tile {
     // Prepared rows of int8, `input_stride` bytes apart.
     const void *input;
     int64_t input_stride;
-    // Per row and block (row stride `block_stride` elements): the scale, scale * sum of the
-    // quants, and -128 * sum of the quants.
+    // Quantised types, per row and block (row stride `block_stride` elements): the scale, scale * sum of the
+    // quants, and -128 * sum of the quants. Q6_K has two offsets a block, -32 * sum of 16 quants each; I8 has one
+    // block a row and no sums.
     const float *scales;
     const float *sums;
     const int32_t *offsets;
     int64_t block_stride;
-    // [rows][64]
+    // I8: scales of the panel's columns.
+    const float *panel_scales;
+    // [rows][64]. Between the ranges of K of a product it holds what the chains have come to; for I8, integers.
     float *output;
     int rows;
+    // Columns of the panel to compute: 0 ..< 64, 0 ..< 32 or 32 ..< 64.
+    int column;
+    int column_end;
+    // Whether `columns` are the first of K (the chains start at 0) and the last.
+    int first;
+    int last;
 } spyre_matmul_tile;
 
 typedef void spyre_matmul_kernel(const spyre_matmul_tile *tile);
@@ -88,6 +97,17 @@ typedef void spyre_matmul_finish_kernel(const spyre_matmul_result *result);
 // Symmetric int8 quantisation per block of 32: scale = max|x| / 127. `sums` and `offsets` as in a tile.
 typedef void spyre_quantize_kernel(const float *input, int8_t *quants, float *scales, float *sums,
                                    int32_t *offsets, int64_t blocks);
+
+// The same with one scale for the whole row; quants are written in groups of a vector, zero beyond `count`.
+typedef void spyre_quantize_row_kernel(const float *input, int8_t *quants, float *scale, int32_t *offset,
+                                       int64_t count);
+
+// offsets[i] = -32 * sum of quants 16 i ..< 16 i + 16.
+typedef void spyre_half_offsets_kernel(const int8_t *quants, int32_t *offsets, int64_t halves);
+
+// Writes `columns` of K of a panel as expanded blocks (ops/matmul/weight_format.h), F16 as float32. An
+// instruction set without one reads panels as they are packed.
+typedef void spyre_expand_kernel(const void *panel, void *expanded, int64_t columns);
 
 typedef void spyre_rms_norm_kernel(const float *input, const float *weight, float *output, int64_t count,
                                    float epsilon);
@@ -152,12 +172,27 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
 #define SPYRE_KERNEL_LIST(KERNEL)                                                                            \
     KERNEL(spyre_dense_kernel, matmul_f32)                                                                   \
     KERNEL(spyre_dense_kernel, matmul_bf16)                                                                  \
+    KERNEL(spyre_dense_kernel, matmul_f16)                                                                   \
+    KERNEL(spyre_expand_kernel, expand_f16)                                                                  \
     KERNEL(spyre_matmul_kernel, matmul_q8_0)                                                                 \
+    KERNEL(spyre_matmul_kernel, matmul_q4_0)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q4_1)                                                                 \
+    KERNEL(spyre_matmul_kernel, matmul_q4_k)                                                                 \
+    KERNEL(spyre_matmul_kernel, matmul_q6_k)                                                                 \
+    KERNEL(spyre_matmul_kernel, matmul_i8)                                                                   \
+    KERNEL(spyre_expand_kernel, expand_q4_0)                                                                 \
+    KERNEL(spyre_expand_kernel, expand_q4_1)                                                                 \
+    KERNEL(spyre_expand_kernel, expand_q4_k)                                                                 \
+    KERNEL(spyre_expand_kernel, expand_q6_k)                                                                 \
+    KERNEL(spyre_matmul_kernel, matmul_scaled)                                                               \
+    KERNEL(spyre_matmul_kernel, matmul_offset)                                                               \
+    KERNEL(spyre_matmul_kernel, matmul_halves)                                                               \
     KERNEL(spyre_matmul_finish_kernel, matmul_finish)                                                        \
     KERNEL(spyre_spread_kernel, spread_f32)                                                                  \
     KERNEL(spyre_spread_kernel, spread_bf16)                                                                 \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
+    KERNEL(spyre_quantize_row_kernel, quantize_row)                                                          \
+    KERNEL(spyre_half_offsets_kernel, half_offsets)                                                          \
     KERNEL(spyre_rms_norm_kernel, rms_norm)                                                                  \
     KERNEL(spyre_layer_norm_kernel, layer_norm)                                                              \
     KERNEL(spyre_unary_kernel, silu)                                                                         \

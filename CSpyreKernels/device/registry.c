@@ -119,7 +119,8 @@ spyre_status spyre_variant_at(int32_t index, spyre_variant *out_variant) {
 const char *spyre_device_variant(const spyre_device *device, const char *kernel) {
     if (device == NULL || kernel == NULL) return NULL;
 #define SPYRE_KERNEL_ANSWER(type, name)                                                                      \
-    if (strcmp(kernel, #name) == 0) return spyre_isa_name(device->kernels.name##_isa);
+    if (strcmp(kernel, #name) == 0)                                                                          \
+        return device->kernels.name == NULL ? NULL : spyre_isa_name(device->kernels.name##_isa);
     SPYRE_KERNEL_LIST(SPYRE_KERNEL_ANSWER)
 #undef SPYRE_KERNEL_ANSWER
     return NULL;

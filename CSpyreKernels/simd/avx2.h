@@ -106,7 +106,14 @@ V_INLINE void v_store_i8(int8_t *p, vi x) {
     __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
     _mm_storel_epi64((__m128i *)p, _mm_packs_epi16(words, words));
 }
-V_INLINE vi v_shift_right_4(vi a) { return _mm256_srli_epi16(a, 4); }
+// By a constant, in lanes of 16 bits.
+V_INLINE vi v_shift_right(vi a, int n) { return _mm256_srli_epi16(a, n); }
+V_INLINE vi v_shift_left(vi a, int n) { return _mm256_slli_epi16(a, n); }
+V_INLINE vi v_or_i(vi a, vi b) { return _mm256_or_si256(a, b); }
+V_INLINE vi v_add_i8(vi a, vi b) { return _mm256_add_epi8(a, b); }
+V_INLINE void v_store_i(void *p, vi x) { _mm256_storeu_si256((__m256i *)p, x); }
+V_INLINE vi v_load_u8(const uint8_t *p) { return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)); }
+V_INLINE vi v_load_s8(const int8_t *p) { return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)); }
 // A bfloat16 is the upper half of a float, so a pair is a shift and a mask away from two floats.
 V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
     const vi high = _mm256_set1_epi32((int32_t)0xffff0000u);
@@ -115,13 +122,22 @@ V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
     return _mm256_fmadd_ps(_mm256_castsi256_ps(_mm256_and_si256(pair, high)),
                            _mm256_castsi256_ps(_mm256_and_si256(weights, high)), acc);
 }
-// Exact for all bytes: even and odd bytes are multiplied as 16-bit values (vpmaddubsw would saturate).
-V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
-    const vi low = _mm256_set1_epi16(0x00ff);
-    vi even = _mm256_madd_epi16(_mm256_and_si256(weights, low),
-                                _mm256_srai_epi16(_mm256_slli_epi16(activations, 8), 8));
-    vi odd = _mm256_madd_epi16(_mm256_srli_epi16(weights, 8), _mm256_srai_epi16(activations, 8));
-    return _mm256_add_epi32(acc, _mm256_add_epi32(even, odd));
+// Each lane: acc + dot of four weight bytes below 64 and four signed activation bytes. A pair of products is
+// at most 2 * 63 * 128 and does not saturate.
+V_INLINE vi v_dot_u6s8(vi acc, vi weights, vi activations) {
+    vi pairs = _mm256_maddubs_epi16(weights, activations);
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+// The same for weights w + 128, w signed: the sign of w moves to the activation, so that a pair of products is
+// at most 2 * 128 * 127. Activations are -127 ... 127. It begins at v_start_biased(anything).
+V_INLINE vi v_dot_biased(vi acc, vi weights, vi activations) {
+    vi w = _mm256_xor_si256(weights, _mm256_set1_epi8(-128));
+    vi pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(activations, w));
+    return _mm256_add_epi32(acc, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+V_INLINE vi v_start_biased(int32_t offset) {
+    (void)offset;
+    return _mm256_setzero_si256();
 }
 // A dot product of pairs in parts: the lower and then the upper halves as floats, for v_fma.
 #define V_BF16_PARTS 2

@@ -87,13 +87,20 @@ V_INLINE vi v_add_i(vi a, vi b) { return _mm512_add_epi32(a, b); }
 V_INLINE int32_t v_sum_i(vi x) { return _mm512_reduce_add_epi32(x); }
 // Lanes in -128 ... 127, as bytes.
 V_INLINE void v_store_i8(int8_t *p, vi x) { _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(x)); }
-V_INLINE vi v_shift_right_4(vi a) { return _mm512_srli_epi16(a, 4); }
+// By a constant, in lanes of 16 bits.
+V_INLINE vi v_shift_right(vi a, int n) { return _mm512_srli_epi16(a, (unsigned)n); }
+V_INLINE vi v_shift_left(vi a, int n) { return _mm512_slli_epi16(a, (unsigned)n); }
+V_INLINE vi v_or_i(vi a, vi b) { return _mm512_or_si512(a, b); }
+V_INLINE vi v_add_i8(vi a, vi b) { return _mm512_add_epi8(a, b); }
+V_INLINE void v_store_i(void *p, vi x) { _mm512_storeu_si512(p, x); }
+V_INLINE vi v_load_u8(const uint8_t *p) { return _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)); }
+V_INLINE vi v_load_s8(const int8_t *p) { return _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)); }
 // Each lane: acc + dot of two bfloat16 pairs.
 V_INLINE vf v_dot_bf16(vf acc, vi pair, vi weights) {
     return _mm512_dpbf16_ps(acc, (__m512bh)pair, (__m512bh)weights);
 }
-// Each lane: acc + dot of four unsigned weight bytes and four signed activation bytes.
-V_INLINE vi v_dot_u8s8(vi acc, vi weights, vi activations) {
+// Each lane: acc + dot of four weight bytes below 64 and four signed activation bytes.
+V_INLINE vi v_dot_u6s8(vi acc, vi weights, vi activations) {
     return _mm512_dpbusd_epi32(acc, weights, activations);
 }
 // A dot product of pairs in parts: one, v_dot_bf16.
@@ -103,3 +110,10 @@ V_INLINE vi v_bf16_part(vi pairs, int part) { return part == 0 ? pairs : v_zero_
 V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(x));
 }
+
+// The same for weights w + 128, w signed: a dot product of w that begins at v_start_biased(-128 * sum of the
+// activations).
+V_INLINE vi v_dot_biased(vi acc, vi weights, vi activations) {
+    return _mm512_dpbusd_epi32(acc, weights, activations);
+}
+V_INLINE vi v_start_biased(int32_t offset) { return _mm512_set1_epi32(offset); }

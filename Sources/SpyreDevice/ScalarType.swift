@@ -1,16 +1,22 @@
 import CSpyreKernels
 
-/// Element types of device memory.
+/// Element types of device memory. All but `int8` are those of files, and are held as they are; `int8` has one float32
+/// scale for each output feature.
 public enum ScalarType: Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    case float32, bfloat16, q8_0, q4_1
+    case float32, float16, bfloat16, int8, q8_0, q4_0, q4_1, q4_K, q6_K
 
     /// The ABI's number for the type.
     public var code: spyre_type {
         switch self {
         case .float32: spyre_type(SPYRE_TYPE_F32)
+        case .float16: spyre_type(SPYRE_TYPE_F16)
         case .bfloat16: spyre_type(SPYRE_TYPE_BF16)
+        case .int8: spyre_type(SPYRE_TYPE_I8)
         case .q8_0: spyre_type(SPYRE_TYPE_Q8_0)
+        case .q4_0: spyre_type(SPYRE_TYPE_Q4_0)
         case .q4_1: spyre_type(SPYRE_TYPE_Q4_1)
+        case .q4_K: spyre_type(SPYRE_TYPE_Q4_K)
+        case .q6_K: spyre_type(SPYRE_TYPE_Q6_K)
         }
     }
 

@@ -2,7 +2,7 @@ import CSpyreKernels
 
 /// Element types that weights may have in host memory before they are packed.
 public enum SourceType: Sendable, Hashable, CaseIterable {
-    case float32, float16, bfloat16, q8_0, q4_1
+    case float32, float16, bfloat16, q8_0, q4_0, q4_1, q4_K, q6_K
 
     /// The ABI's number for the type.
     public var code: spyre_type {
@@ -11,7 +11,10 @@ public enum SourceType: Sendable, Hashable, CaseIterable {
         case .float16: spyre_type(SPYRE_TYPE_F16)
         case .bfloat16: spyre_type(SPYRE_TYPE_BF16)
         case .q8_0: spyre_type(SPYRE_TYPE_Q8_0)
+        case .q4_0: spyre_type(SPYRE_TYPE_Q4_0)
         case .q4_1: spyre_type(SPYRE_TYPE_Q4_1)
+        case .q4_K: spyre_type(SPYRE_TYPE_Q4_K)
+        case .q6_K: spyre_type(SPYRE_TYPE_Q6_K)
         }
     }
 }

@@ -167,7 +167,7 @@ final class Device {
     /// A weight image of row-major `source`, packed into memory that held ones in every bit.
     func weight(
         _ source: [UInt8], type: Int, sourceType: Int, rows: Int? = nil, outputs: Int, columns: Int,
-        first: Int = 0, group: Int = 0, stride: Int = 0, into image: spyre_span? = nil
+        scales: [Float] = [], first: Int = 0, group: Int = 0, stride: Int = 0, into image: spyre_span? = nil
     ) throws -> spyre_span {
         let bytes = Int(spyre_weight_bytes(spyre_type(type), Int64(outputs), Int64(columns)))
         let span = try image ?? aligned { try self.span([UInt8](repeating: 0xff, count: bytes)) }
@@ -183,7 +183,10 @@ final class Device {
             desc.first_output = Int64(first)
             desc.group = Int64(group)
             desc.group_stride = Int64(stride)
-            try check { spyre_stream_pack_weight(stream, &desc, span, $0) }
+            try scales.withUnsafeBufferPointer { scales in
+                desc.scales = scales.isEmpty ? nil : scales.baseAddress
+                try check { spyre_stream_pack_weight(stream, &desc, span, $0) }
+            }
         }
         return span
     }

@@ -12,7 +12,7 @@ import Testing
         let bytes = spyre_weight_bytes(spyre_type(weight.type), Int64(weight.outputs), Int64(weight.columns))
         desc.table = try device.weight(
             weight.bytes, type: weight.type, sourceType: weight.type, outputs: weight.outputs, columns: weight.columns,
-            into: try device.span([UInt8](repeating: 0, count: Int(bytes))))
+            scales: weight.scales, into: try device.span([UInt8](repeating: 0, count: Int(bytes))))
         desc.vocabulary = Int64(weight.outputs)
         desc.columns = Int64(weight.columns)
         desc.ids = try device.span(ids)
@@ -23,13 +23,15 @@ import Testing
         return desc
     }
 
-    /// F32, BF16 and Q8_0: scale times the exact value, rounded once. Q4_1: its two terms, rounded once each, first.
+    /// Scale times the value, which is rounded to float32 first where it has more digits; with a minimum, two terms are
+    /// added, each rounded once.
     @Test(arguments: Device.runnable, WeightFormat.all.map(\.type))
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {
         for edge in Device.Edge.allCases {
             let device = try Device(isa: isa, edge: edge)
             var random = SplitMix64(seed: 21)
-            for columns in type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16 ? [1, 33, 64] : [32, 96] {
+            let block = WeightFormat.named(type)?.block ?? 1
+            for columns in block == 1 ? [1, 33, 64] : [block, 3 * block] {
                 let weight = Weight.random(type: type, outputs: 70, columns: columns, using: &random)
                 let ids: [Int32] = [0, 69, 63, 64, 1, 1, 65]
                 let output = try Matrix(device, rows: ids.count, columns: columns, stride: columns + 3)
@@ -39,11 +41,11 @@ import Testing
                 for (id, row) in zip(ids, try output.read(device)) {
                     for k in 0..<columns {
                         let exact = weight.values[Int(id) * columns + k]
-                        if type != SPYRE_TYPE_Q4_1 {
+                        let size = weight.sizes[Int(id) * columns + k]
+                        if size == abs(exact) {
                             #expect(row[k] == Float(exact) * scale)
                         } else {
-                            // |scale * quant| + |minimum| is at most 0.1 * 15 + 1.
-                            #expect(abs(Double(row[k]) - exact * Double(scale)) <= gamma(2) * 2.5 * Double(scale))
+                            #expect(abs(Double(row[k]) - exact * Double(scale)) <= gamma(2) * size * Double(scale))
                         }
                     }
                 }

@@ -163,7 +163,7 @@ import Testing
         let device = try Device(isa: "reference", threads: 1)
         let invalid = SPYRE_STATUS_INVALID_ARGUMENT, unsupported = SPYRE_STATUS_UNSUPPORTED
         let matmul = try Valid.matmul(device)
-        for type in [SPYRE_TYPE_F16, SPYRE_TYPE_I32, -1, 99] {
+        for type in [SPYRE_TYPE_I32, -1, 99] {
             Self.refused(device, spyre_stream_matmul, matmul, unsupported, "weight type \(type)") {
                 $0.weight_type = spyre_type(type)
             }
@@ -269,6 +269,8 @@ import Testing
             refused(invalid, target) { $0.columns = 0 }
             refused(invalid, target) { $0.rows = .max }
             refused(invalid, target) { ($0.source_type, $0.columns) = (spyre_type(SPYRE_TYPE_Q4_1), 33) }
+            refused(invalid, target) { ($0.source_type, $0.columns) = (spyre_type(SPYRE_TYPE_Q4_K), 32) }
+            refused(invalid, target) { $0.source_type = spyre_type(SPYRE_TYPE_I8) }
             refused(invalid, target) { $0.source = nil }
             refused(invalid, spyre_span()) { _ in }
             refused(invalid, spyre_span_bound(1, 0)) { _ in }

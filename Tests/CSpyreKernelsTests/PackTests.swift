@@ -25,7 +25,7 @@ import Testing
     func groupsInterleave(type: Int) throws {
         let device = try Device(isa: "reference", threads: 3)
         var random = SplitMix64(seed: 91)
-        let (rows, outputs, columns) = (70, 192, 64)
+        let (rows, outputs, columns) = (70, 192, max(64, WeightFormat.named(type)?.block ?? 1))
         let parts = (0..<2).map { _ in
             Weight.random(type: type, outputs: rows, columns: columns, using: &random)
         }
@@ -33,7 +33,7 @@ import Testing
         for (i, part) in parts.enumerated() {
             image = try device.weight(
                 part.bytes, type: type, sourceType: type, rows: rows, outputs: outputs, columns: columns,
-                first: 32 * i, group: 32, stride: 64, into: image)
+                scales: part.scales, first: 32 * i, group: 32, stride: 64, into: image)
         }
         let packed = try Self.rows(device, try #require(image), type: type, outputs: outputs, columns: columns)
         for (i, part) in parts.enumerated() {
@@ -45,14 +45,15 @@ import Testing
     }
 
     /// A quantised or half-precision source widens exactly to float32 (Q4_1: with one rounding).
-    @Test(arguments: [SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_1])
+    @Test(arguments: WeightFormat.all.map(\.type))
     func aSourceOfAnotherTypeWidens(type: Int) throws {
         let device = try Device(isa: "reference")
         var random = SplitMix64(seed: 92)
-        let weight = Weight.random(type: type, outputs: 65, columns: 32, using: &random)
+        let columns = max(32, WeightFormat.named(type)?.block ?? 1)
+        let weight = Weight.random(type: type, outputs: 65, columns: columns, using: &random)
         let image = try device.weight(
-            weight.bytes, type: SPYRE_TYPE_F32, sourceType: type, outputs: 65, columns: 32)
-        let rows = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 65, columns: 32)
+            weight.bytes, type: SPYRE_TYPE_F32, sourceType: type, outputs: 65, columns: columns, scales: weight.scales)
+        let rows = try Self.rows(device, image, type: SPYRE_TYPE_F32, outputs: 65, columns: columns)
         #expect(rows.flatMap(\.self) == weight.values.map { Float($0) })
     }
 
@@ -81,6 +82,41 @@ import Testing
                 if let wrong { Issue.record("\(format.name): \(wrong.0) instead of \(wrong.1)") }
             }
         }
+    }
+
+    /// A row of floats as int8: the scale is a 127th of the largest, each value is off by at most half of it.
+    @Test(arguments: [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_K])
+    func aRowOfFloatsBecomesInt8(source: Int) throws {
+        let device = try Device(isa: "reference")
+        var random = SplitMix64(seed: 95)
+        let block = WeightFormat.named(source)?.block ?? 1
+        let columns = block == 1 ? 37 : 2 * block
+        let weight = Weight.random(type: source, outputs: 66, columns: columns, using: &random)
+        let image = try device.weight(
+            weight.bytes, type: SPYRE_TYPE_I8, sourceType: source, outputs: 66, columns: columns)
+        let rows = try Self.rows(device, image, type: SPYRE_TYPE_I8, outputs: 66, columns: columns)
+        for (r, row) in rows.enumerated() {
+            let exact = weight.values[r * columns..<(r + 1) * columns]
+            let step = (exact.map(abs).max() ?? 0) / 127
+            for (got, exact) in zip(row, exact) {
+                #expect(abs(Double(got) - exact) <= 0.5 * step * (1 + 127 * 8 * unitRoundoff))
+                #expect(abs(Double(got) / step - (Double(got) / step).rounded()) < 1e-3)
+            }
+        }
+    }
+
+    /// A row of int8 that is not finite, or so small that no scale can tell it from zero.
+    @Test func extremeRowsBecomeInt8() throws {
+        let device = try Device(isa: "reference")
+        let tiny = Float.leastNonzeroMagnitude
+        let rows: [[Float]] = [[.nan, 1, 2], [1, .infinity, 2], [0, 0, 0], [tiny, -tiny, 0], [3e38, -3e38, 0]]
+        let image = try device.weight(
+            rows.flatMap(\.self).withUnsafeBytes { Array($0) }, type: SPYRE_TYPE_I8, sourceType: SPYRE_TYPE_F32,
+            outputs: 5, columns: 3)
+        let got = try Self.rows(device, image, type: SPYRE_TYPE_I8, outputs: 5, columns: 3)
+        #expect(got[0].allNaN && got[1].allNaN)
+        #expect(got[2] == [0, 0, 0] && got[3].allSatisfy { abs($0) <= tiny })
+        #expect(zip(got[4], rows[4]).allSatisfy { abs($0 - $1) <= 2e36 })
     }
 
     /// Every binary16 number, through a source of that type.

@@ -28,6 +28,7 @@ from safetensors.torch import load_file
 from safetensors.torch import save_file as save_tensors
 from transformers import AutoConfig, AutoModelForCausalLM
 
+import k_quants
 import micro_tokenizer
 from gguf_layout import gguf_to_hf_state, halves_to_pairs, hf_to_gguf_names, rope_heads
 from micro_models import MODELS, QUANTISED, transformers5_style
@@ -190,13 +191,24 @@ def read_state(folder):
     return {k: v for file in sorted(folder.glob("model*.safetensors")) for k, v in load_file(file).items()}
 
 
-def gguf_type(name, quantised):
-    if not quantised or "norm" in name:
+def gguf_type(name, types):
+    if types is None or "norm" in name:
         return Q.F32
-    return Q.Q8_0 if any(part in name for part in ("token_embd", "attn_v", "ffn_down")) else Q.Q4_1
+    return Q[next(kind for part, kind in types.items() if part in name)]
 
 
-def write_gguf(path, config, state, quantised=False):
+def packed(value, kind):
+    """The bytes of a tensor; the gguf package cannot write the K types."""
+    rows = {Q.Q4_K: k_quants.pack_q4_k, Q.Q6_K: k_quants.pack_q6_k}.get(kind)
+    if rows is None:
+        return gguf.quants.quantize(value, kind)
+    bytes_ = rows(value)
+    if np.abs(gguf.quants.dequantize(bytes_, kind) - value).max() > 0.1 * np.abs(value).max():
+        raise SystemExit(f"{kind.name}: the packed tensor does not read back")
+    return bytes_
+
+
+def write_gguf(path, config, state, types=None):
     """A GGUF v3 file of a dense llama or granite model, with the micro tokenizer."""
     arch = config["model_type"]
     heads, kv = config["num_attention_heads"], config["num_key_value_heads"]
@@ -225,8 +237,8 @@ def write_gguf(path, config, state, quantised=False):
     for name, tensor in state.items():
         value, count = tensor.float().numpy(), rope_heads(name, heads, kv)
         value = value if count is None else halves_to_pairs(value, count)
-        kind = gguf_type(names[name], quantised)
-        writer.add_tensor(names[name], gguf.quants.quantize(value, kind), raw_dtype=kind)
+        kind = gguf_type(names[name], types)
+        writer.add_tensor(names[name], packed(value, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -275,12 +287,12 @@ def make_directory(entry, generator):
     return rows
 
 
-def make_quantised(generator):
-    config, path = QUANTISED["config"], OUT / f"{QUANTISED['name']}.gguf"
-    write_gguf(path, config, random_state(config, generator), quantised=True)
+def make_quantised(entry, generator):
+    config, path = entry["config"], OUT / f"{entry['name']}.gguf"
+    write_gguf(path, config, random_state(config, generator), types=entry["types"])
     sequences = [torch.randint(0, config["vocab_size"], (n,), generator=generator).tolist() for n in LENGTHS]
-    expected = f"{QUANTISED['name']}.expected.safetensors"
-    row = describe(QUANTISED, config, "gguf", path.name) | {"expected": expected}
+    expected = f"{entry['name']}.expected.safetensors"
+    row = describe(entry, config, "gguf", path.name) | {"expected": expected}
     return row | write_expected(OUT / expected, config, state_of_gguf(path, config), sequences)
 
 
@@ -290,7 +302,10 @@ def main():
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     generator = torch.Generator().manual_seed(SEED)
-    models = [row for entry in MODELS for row in make_directory(entry, generator)] + [make_quantised(generator)]
+    models = [row for entry in MODELS for row in make_directory(entry, generator)]
+    for entry in QUANTISED:
+        own = torch.Generator().manual_seed(SEED + entry["seed"]) if "seed" in entry else generator
+        models.append(make_quantised(entry, own))
     versions = {"torch": torch.__version__, "transformers": transformers.__version__, "seed": SEED}
     for file in OUT.rglob("*.safetensors"):
         file.chmod(0o644)

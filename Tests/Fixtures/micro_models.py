@@ -146,13 +146,32 @@ MODELS = [
     },
 ]
 
-# Quantised GGUF: its own weights (hidden and intermediate sizes are multiples of the 32-value block).
-QUANTISED = {
-    "name": "llama-q4_1-q8_0",
-    "features": "GGUF with Q4_1 and Q8_0 tensors: embedding Q8_0, attn_v and ffn_down Q8_0, the rest Q4_1, norms F32",
-    "config": _llama(131, 64, 2, 4, 2, 96),
-    "off": {},
-}
+# Quantised GGUF, with weights of their own (hidden and intermediate sizes are multiples of the blocks). `types`: of the
+# tensors whose name contains the key, of the other matrices under "". `seed` is added to the generator's.
+QUANTISED = [
+    {
+        "name": "llama-q4_1-q8_0",
+        "features": "GGUF with Q4_1 and Q8_0 tensors: embedding Q8_0, attn_v and ffn_down Q8_0, the rest Q4_1, "
+        "norms F32",
+        "config": _llama(131, 64, 2, 4, 2, 96),
+        "types": {"token_embd": "Q8_0", "attn_v": "Q8_0", "ffn_down": "Q8_0", "": "Q4_1"},
+    },
+    {
+        "name": "llama-q4_0-f16",
+        "features": "GGUF with Q4_0 and F16 tensors: embedding, attn_v and ffn_up F16, the rest Q4_0, norms F32",
+        "config": _llama(131, 64, 2, 4, 2, 96),
+        "types": {"token_embd": "F16", "attn_v": "F16", "ffn_up": "F16", "": "Q4_0"},
+        "seed": 1,
+    },
+    {
+        "name": "llama-q4_k-q6_k",
+        "features": "GGUF with Q4_K and Q6_K tensors, as Q4_K_M files: embedding, attn_v and ffn_down Q6_K, the rest "
+        "Q4_K, norms F32",
+        "config": _llama(131, 256, 1, 4, 2, 256),
+        "types": {"token_embd": "Q6_K", "attn_v": "Q6_K", "ffn_down": "Q6_K", "": "Q4_K"},
+        "seed": 2,
+    },
+]
 
 
 def transformers5_style(config):

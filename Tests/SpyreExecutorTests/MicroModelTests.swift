@@ -11,6 +11,7 @@ import Testing
         ("granite", "granite"), ("granite-head-dim-bf16", "granite-head-dim-bf16"),
         ("granite-moe-hybrid-dense", "granite-moe-hybrid-dense"), ("llama-head-dim.f32.gguf", "llama-head-dim"),
         ("granite.f32.gguf", "granite"), ("llama-q4_1-q8_0.gguf", "llama-q4_1-q8_0"),
+        ("llama-q4_0-f16.gguf", "llama-q4_0-f16"), ("llama-q4_k-q6_k.gguf", "llama-q4_k-q6_k"),
     ]
 
     /// Largest difference as a fraction of the largest expected logit.
@@ -60,5 +61,18 @@ import Testing
             next = [best]
         }
         #expect(try tokens == expected.integers("greedy.tokens"))
+    }
+
+    /// Quantised files in their own types: the activations that meet them are int8, so that logits are only near.
+    @Test(arguments: ["llama-q4_1-q8_0", "llama-q4_0-f16", "llama-q4_k-q6_k"], Backend.allCases)
+    func quantisedFilesStayInTheirTypes(name: String, backend: Backend) throws {
+        let expected = try ExpectedTensors(Fixtures.path("micro/\(name).expected.safetensors"))
+        let path = Fixtures.path("micro/\(name).gguf")
+        let session = try Session(path, backend: backend, dtype: .auto, sequences: 1)
+        for index in 0...1 {
+            session.reset(0)
+            let logits = try session.run([(0, try expected.integers("ids.\(index)"))], allLogits: true)
+            #expect(try Self.difference(logits, expected.floats("logits.\(index)")) <= 0.03, "ids.\(index)")
+        }
     }
 }

@@ -5,7 +5,9 @@ import Testing
 
 /// `eager` with the reference kernels in float32 is the oracle: every backend on every instruction set stays near it.
 @Suite struct OracleTests {
-    static let models = ["llama-gqa", "llama-bias", "granite", "llama-q4_1-q8_0.gguf"]
+    static let models = [
+        "llama-gqa", "llama-bias", "granite", "llama-q4_1-q8_0.gguf", "llama-q4_0-f16.gguf", "llama-q4_k-q6_k.gguf",
+    ]
 
     static func logits(_ model: String, _ backend: Backend, _ isa: String, _ dtype: ModelDType) throws -> [Float] {
         let session = try Session(

@@ -15,22 +15,33 @@ SPYRE_BEGIN_DECLS
 
 // MARK: Weights
 
-/// Packs rows of a weight matrix into a panel image. Panels have 64 columns (output features); inside a
-/// panel: F32 `[K][64]`; BF16 `[ceil(K/2)][64][2]`; Q8_0, per block of 32 along K, 64 binary16 scales and
-/// `[8][64][4]` bytes q + 128; Q4_1, per block, 64 scales, 64 minima (binary16) and `[4][64][4]` bytes whose
-/// low nibble is k-quad t and high nibble quad t + 4 of the block. A row past K (odd K) is zero; columns past
+/// Packs rows of a weight matrix into a panel image. Panels have 64 columns (output features). Inside a panel lie
+/// - F32 `[K][64]`, F16 `[K][64]`, BF16 `[ceil(K/2)][64][2]`;
+/// - I8: 64 float32 scales, then `[ceil(K/4)][64][4]` bytes q + 128;
+/// - Q8_0, per block of 32 along K: 64 binary16 scales and `[8][64][4]` bytes q + 128;
+/// - Q4_0, per block of 32: 64 binary16 scales and `[4][64][4]` nibbles q + 8;
+/// - Q4_1, per block of 32: 64 scales, 64 minima (binary16) and `[4][64][4]` nibbles;
+/// - Q4_K, per super-block of 256: 64 d, 64 dmin (binary16), then per block of 32: 64 scales, 64 minima (bytes
+///   below 64) and `[4][64][4]` nibbles;
+/// - Q6_K, per super-block of 256: 64 d (binary16), then per block of 32: `[2][64]` signed bytes, the scales of
+///   its halves, `[4][64][4]` nibbles with the low bits of q + 32, and `[2][64][4]` bytes with the high ones.
+///
+/// The last two indices of quants are the column and the k within a quad. Of a byte of nibbles the low one is
+/// k-quad t of the block and the high one quad t + 4; bits 2j and 2j + 1 of a byte of high bits are those of quad
+/// 2j + t. Every number of the file is kept. A row past K (odd K, a quad that is not whole) is zero; columns past
 /// N are never read into a result and keep what the memory held.
 typedef struct spyre_weight_pack_desc {
     uint32_t struct_size;
-    /// Type of the image: F32, BF16, Q8_0 or Q4_1.
+    /// Type of the image. F32 and BF16 take every source; I8 too, and rounds a row to max|w| / 127 steps if it is
+    /// not I8 already. The others need a source of the same type.
     spyre_type type;
-    /// Type of `source`: F32, F16, BF16, Q8_0 or Q4_1. A quantised image needs the same source type.
+    /// Type of `source`: F32, F16, BF16, I8 (with `scales`), or ggml's Q8_0, Q4_0, Q4_1, Q4_K or Q6_K blocks.
     spyre_type source_type;
     uint32_t reserved;
     /// `[rows][columns]` row-major in host memory, any alignment.
     const void *source;
     int64_t rows;
-    /// Input features, K. A multiple of 32 for the quantised types.
+    /// Input features, K. A multiple of 32 for Q8_0, Q4_0 and Q4_1, of 256 for Q4_K and Q6_K.
     int64_t columns;
     /// Output features of the whole image, N.
     int64_t outputs;
@@ -40,6 +51,8 @@ typedef struct spyre_weight_pack_desc {
     int64_t first_output;
     int64_t group;
     int64_t group_stride;
+    /// float32 `[rows]`, for an I8 source.
+    const float *scales;
 } spyre_weight_pack_desc;
 
 /// Bytes of the image of `[outputs][columns]`; 0 for an unsupported type or a size that overflows.
@@ -64,14 +77,18 @@ enum {
 /// output = residual + scale * act(norm(input) . W^T + bias), each part optional.
 ///
 /// What is rounded, by weight type, beside the float32 accumulation. The weight is taken as it is stored.
-/// - F32: nothing.
+/// - F32, F16: nothing.
 /// - BF16: an activation x becomes the nearest bfloat16, ties to even, off by at most 2^-8 |x|; AVX-512 takes
-/// - Q8_0, Q4_1: 32 activations along K become int8 with one float32 scale, max|x| / 127, each off by at most
+///   subnormal numbers for 0 on the way.
+/// - Q8_0, Q4_0, Q4_1, Q4_K, Q6_K: 32 activations along K become int8 with one float32 scale, max|x| / 127, each
+///   off by at most half a scale; the dot product of a block (half a block for Q6_K) is exact, in int32.
+/// - I8: the same with one scale for a whole row, and one dot product. K is at most 131072.
 ///
 /// With e the largest of these errors of one activation in a row (for BF16 in parts of |x|), u = 2^-24 and
 /// gamma(n) = n u / (1 - n u) (Higham 2002, 3.1), a product is off by at most E + gamma(K + 8) (S + 32 E),
-/// where S is the sum over K of |w x| and E = e sum |w|, or e S for BF16. Two input terms make e 2^-16 for
-/// BF16 and max|x| / (2 * 127)^2 for the quantised types, and add one more rounding of the sum.
+/// where S is the sum over K of |w x| and E = e sum |w|, or e S for BF16; in S, the |w| of a type with minima is
+/// |scale * q| + |minimum|. Two input terms make e 2^-16 for BF16 and max|x| / (2 * 127)^2 for the quantised types,
+/// and add one more rounding of the sum.
 typedef struct spyre_matmul_desc {
     uint32_t struct_size;
     spyre_type weight_type;
@@ -103,7 +120,7 @@ typedef struct spyre_matmul_desc {
     float norm_epsilon;
     /// In how many terms an activation is expressed where the weight type rounds activations (see above): 0
     /// or 1 rounds it once, 2 adds what the first rounding left over as a second term, for products such as
-    /// logits whose rounding nothing averages out. F32 ignores it.
+    /// logits whose rounding nothing averages out. F32 and F16 ignore it.
     int32_t input_terms;
 } spyre_matmul_desc;
 

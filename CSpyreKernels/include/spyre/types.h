@@ -16,7 +16,8 @@
 
 SPYRE_BEGIN_DECLS
 
-/// Element type. Q8_0 and Q4_1 are ggml's: blocks of 32 along K, scale (and minimum) in binary16.
+/// Element type. Those that begin with Q are ggml's: Q8_0, Q4_0 and Q4_1 have blocks of 32 along K with a scale
+/// (and minimum) in binary16, Q4_K and Q6_K super-blocks of 256 whose blocks have integer scales of their own.
 typedef int32_t spyre_type;
 
 enum {
@@ -24,11 +25,16 @@ enum {
     SPYRE_TYPE_BF16 = 1,
     SPYRE_TYPE_F16 = 2,
     SPYRE_TYPE_I32 = 3,
+    SPYRE_TYPE_I8 = 4,
     SPYRE_TYPE_Q8_0 = 16,
-    SPYRE_TYPE_Q4_1 = 17
+    SPYRE_TYPE_Q4_1 = 17,
+    SPYRE_TYPE_Q4_0 = 18,
+    SPYRE_TYPE_Q4_K = 19,
+    SPYRE_TYPE_Q6_K = 20
 };
 
-/// "float32", "bfloat16", "float16", "int32", "Q8_0", "Q4_1"; null for an unknown type.
+/// "float32", "bfloat16", "float16", "int32", "int8", "Q8_0", "Q4_1", "Q4_0", "Q4_K", "Q6_K"; null for an
+/// unknown type.
 const char *spyre_type_name(spyre_type type);
 
 typedef struct spyre_device spyre_device;

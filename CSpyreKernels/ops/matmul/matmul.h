@@ -3,9 +3,14 @@
 #define SPYRE_MATMUL_H
 
 #include "../../device/internal.h"
+#include "weight_format.h"
 
+// Elements along K that share a block of a row: 1 for the plain types, 0 for one that weights cannot have.
+int64_t spyre_weight_block(spyre_type type);
+
+// Types that meet activations quantised to int8.
 static inline bool spyre_is_quantized(spyre_type type) {
-    return type == SPYRE_TYPE_Q8_0 || type == SPYRE_TYPE_Q4_1;
+    return type == SPYRE_TYPE_I8 || spyre_weight_block(type) > 1;
 }
 
 static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
@@ -14,8 +19,9 @@ static inline int64_t spyre_matmul_results(const spyre_matmul_desc *d) {
 }
 
 static inline bool spyre_is_dense(spyre_type type) {
-    return type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16;
+    return type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16 || type == SPYRE_TYPE_F16;
 }
+
 
 // Bytes of a float row, in sticks.
 static inline uint64_t spyre_matmul_float_row_bytes(const spyre_matmul_desc *d) {
@@ -45,6 +51,12 @@ uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads);
 int spyre_dense_phases(const spyre_matmul_desc *d, const spyre_launch *launch, int threads);
 void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread,
                      int threads);
+
+// The product with a quantised weight, as parts of an op class.
+uint64_t spyre_quantized_scratch(const spyre_matmul_desc *d, int threads);
+int spyre_quantized_phases(const spyre_matmul_desc *d, const spyre_launch *launch, int threads);
+void spyre_quantized_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread,
+                         int threads);
 
 // row[k] = scale * element [output][k] of a weight image.
 void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,

@@ -19,11 +19,14 @@ enum {
     // Up to this many rows a panel is one stream, which the processor fetches ahead better by itself.
     STREAM_ROWS = SPYRE_DENSE_ROWS / 2,
     // Columns of the smallest share of a thread.
-    UNIT = 32
+    UNIT = 32,
+    // From more rows than this on, F16 panels are widened to float32 range by range.
+    NARROW_ROWS = 6,
+    WIDENED_BYTES = BLOCK_LINES * SPYRE_DENSE_LINE * 256
 };
 
 static int64_t word_count(const spyre_matmul_desc *d) {
-    return d->weight_type == SPYRE_TYPE_F32 ? d->columns : (d->columns + 1) / 2;
+    return d->weight_type == SPYRE_TYPE_BF16 ? (d->columns + 1) / 2 : d->columns;
 }
 
 static int64_t line_count(const spyre_matmul_desc *d) {
@@ -31,7 +34,7 @@ static int64_t line_count(const spyre_matmul_desc *d) {
 }
 
 static int term_count(const spyre_matmul_desc *d) {
-    return d->input_terms == 2 && d->weight_type != SPYRE_TYPE_F32 ? 2 : 1;
+    return d->input_terms == 2 && d->weight_type == SPYRE_TYPE_BF16 ? 2 : 1;
 }
 
 // Bytes of one term of one prepared row.
@@ -47,9 +50,14 @@ static uint64_t sums_bytes(const spyre_matmul_desc *d) {
     return (uint64_t)rows * 64 * 4 * (uint64_t)term_count(d);
 }
 
-// What a thread needs besides prepared rows: sums, and room for a row that is normalised or rounded.
+// What a thread needs besides prepared rows: room for a row that is normalised or rounded, and for a range of
+// a panel that is widened, and sums.
+static uint64_t widened_bytes(const spyre_matmul_desc *d) {
+    return d->weight_type == SPYRE_TYPE_F16 ? WIDENED_BYTES : 0;
+}
+
 static uint64_t thread_bytes(const spyre_matmul_desc *d) {
-    return sums_bytes(d) + spyre_matmul_float_row_bytes(d);
+    return spyre_matmul_float_row_bytes(d) + widened_bytes(d) + sums_bytes(d);
 }
 
 uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads) {
@@ -79,6 +87,7 @@ typedef struct work {
     const spyre_launch *launch;
     uint8_t *prepared;
     float *sums;
+    uint8_t *widened;
     float *room;
     int64_t row;
     int64_t row_end;
@@ -120,7 +129,7 @@ static void prepare_row(const work *w, const row_tile *tile, int row) {
     const spyre_matmul_desc *d = w->d;
     const spyre_kernels *kernels = w->launch->kernels;
     spyre_spread_kernel *spread =
-        d->weight_type == SPYRE_TYPE_F32 ? kernels->spread_f32 : kernels->spread_bf16;
+        d->weight_type == SPYRE_TYPE_BF16 ? kernels->spread_bf16 : kernels->spread_f32;
     const int64_t line = SPYRE_DENSE_LINE * 4, stride = tile->rows * line;
     uint8_t *lines = tile->lines + row * line;
     const float *x = spyre_matmul_source_row(d, w->launch, w->row + tile->begin + row, w->room);
@@ -143,13 +152,16 @@ static void prepare(const work *w, int64_t begin, int64_t end) {
 
 // A range of K of a part of a panel, and lines of memory that come after it.
 typedef struct range {
-    const uint8_t *weight;
+    // Its first word, and the kernel that reads it.
+    const uint8_t *words;
+    spyre_dense_kernel *kernel;
     int64_t panel;
     int column;
     int column_end;
     int64_t line;
     int64_t line_end;
     bool last;
+    const uint8_t *ahead;
     int64_t ahead_lines;
 } range;
 
@@ -167,7 +179,6 @@ static void fetch_output(const work *w, const range *r, const row_tile *tile) {
 
 static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
     const spyre_matmul_desc *d = w->d;
-    const spyre_kernels *kernels = w->launch->kernels;
     const row_tile tile = tile_at(w, index);
     const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(d);
     const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
@@ -176,7 +187,7 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
     if (term == 0) spyre_share(r->ahead_lines, (int)index, (int)tile_count(w), &ahead, &ahead_end);
     float *sums = w->sums + (tile.begin + term * (w->row_end - w->row)) * 64;
     const spyre_dense_tile arguments = {
-        .panel = r->weight + (uint64_t)word * 256,
+        .panel = r->words,
         .input = tile.lines + (uint64_t)term * tile.term_bytes + (uint64_t)(word * tile.rows) * 4,
         .words = end - word,
         .rows = tile.rows,
@@ -184,11 +195,11 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
         .column_end = r->column_end,
         .first = r->line == 0,
         .output = sums,
-        .ahead = r->weight + (uint64_t)end * 256 + (uint64_t)ahead * 64,
+        .ahead = r->ahead + (uint64_t)ahead * 64,
         .ahead_lines = ahead_end - ahead,
     };
     if (r->last && term == 0) fetch_output(w, r, &tile);
-    (d->weight_type == SPYRE_TYPE_F32 ? kernels->matmul_f32 : kernels->matmul_bf16)(&arguments);
+    r->kernel(&arguments);
     if (!r->last || term + 1 < term_count(d)) return;
     float *tile_sums = w->sums + tile.begin * 64;
     for (int64_t e = 0; term == 1 && e < tile.rows * 64; e++) tile_sums[e] += sums[e];
@@ -197,16 +208,40 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
     spyre_matmul_finish_tile(d, w->launch, &finished);
 }
 
+static bool widens(const work *w) {
+    return w->d->weight_type == SPYRE_TYPE_F16 && w->launch->kernels->expand_f16 != NULL &&
+           w->row_end - w->row > NARROW_ROWS;
+}
+
+// Where the words of a range are, widened when the kernel for many rows wants them so.
+static void find_words(const work *w, range *r, const uint8_t *panel) {
+    const spyre_kernels *kernels = w->launch->kernels;
+    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(w->d);
+    const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
+    const int64_t bytes = w->d->weight_type == SPYRE_TYPE_F16 ? SPYRE_HALVES : SPYRE_QUADS;
+    switch (w->d->weight_type) {
+    case SPYRE_TYPE_F32: r->kernel = kernels->matmul_f32; break;
+    case SPYRE_TYPE_BF16: r->kernel = kernels->matmul_bf16; break;
+    default: r->kernel = kernels->matmul_f16;
+    }
+    r->words = panel + word * bytes;
+    r->ahead = panel + end * bytes;
+    r->ahead_lines = w->row_end - w->row > STREAM_ROWS ? (end - word) * bytes / 64 : 0;
+    if (!widens(w)) return;
+    kernels->expand_f16(r->words, w->widened, end - word);
+    r->words = w->widened;
+    r->kernel = kernels->matmul_f32;
+}
+
 // All row tiles with the columns of one panel that are the work's. A range of K stays in the cache from the
 // first tile and pass of a kernel to the last, which fetch the next one meanwhile.
 static void multiply_panel(const work *w, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
     const int64_t tiles = tile_count(w), lines = line_count(d), first = panel * (64 / UNIT);
     const int64_t ranges = (lines + BLOCK_LINES - 1) / BLOCK_LINES;
-    const bool fetch = w->row_end - w->row > STREAM_ROWS;
+    const uint8_t *weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) +
+                            (uint64_t)panel * spyre_weight_bytes(d->weight_type, 64, d->columns);
     range r = {
-        .weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) +
-                  (uint64_t)panel * spyre_weight_bytes(d->weight_type, 64, d->columns),
         .panel = panel,
         .column = w->unit > first ? (int)(w->unit - first) * UNIT : 0,
         .column_end = w->unit_end < first + 64 / UNIT ? (int)(w->unit_end - first) * UNIT : 64,
@@ -215,7 +250,7 @@ static void multiply_panel(const work *w, int64_t panel) {
         r.line = lines * i / ranges;
         r.line_end = lines * (i + 1) / ranges;
         r.last = i + 1 == ranges;
-        r.ahead_lines = fetch ? (r.line_end - r.line) * SPYRE_DENSE_LINE * 4 : 0;
+        find_words(w, &r, weight);
         for (int64_t tile = 0; tile < tiles; tile++)
             for (int term = 0; term < term_count(d); term++) multiply_tile(w, &r, tile, term);
     }
@@ -275,7 +310,8 @@ void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int
         .d = d,
         .launch = launch,
         .prepared = launch->scratch + (uint64_t)threads * thread_bytes(d),
-        .sums = (float *)(own + spyre_matmul_float_row_bytes(d)),
+        .sums = (float *)(own + spyre_matmul_float_row_bytes(d) + widened_bytes(d)),
+        .widened = own + spyre_matmul_float_row_bytes(d),
         .room = (float *)own,
         .row_end = rows,
         .unit_end = (d->outputs + UNIT - 1) / UNIT,

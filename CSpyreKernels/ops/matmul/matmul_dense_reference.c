@@ -20,18 +20,24 @@ static float step_bf16(float sum, const uint8_t *x, const uint8_t *w) {
     return sum + spyre_from_bf16(a[1]) * spyre_from_bf16(b[1]);
 }
 
-static void each_element(const spyre_dense_tile *t, float (*step)(float, const uint8_t *, const uint8_t *)) {
+static float step_f16(float sum, const uint8_t *x, const uint8_t *w) {
+    return sum + *(const float *)x * spyre_from_f16(*(const uint16_t *)w);
+}
+
+static void each_element(const spyre_dense_tile *t, int word_bytes,
+                         float (*step)(float, const uint8_t *, const uint8_t *)) {
     for (int r = 0; r < t->rows; r++)
         for (int c = t->column; c < t->column_end; c++) {
             float sum = t->first ? 0 : t->output[r * 64 + c];
             for (int64_t k = 0; k < t->words; k++)
-                sum = step(sum, word_at(t, r, k), (const uint8_t *)t->panel + (k * 64 + c) * 4);
+                sum = step(sum, word_at(t, r, k), (const uint8_t *)t->panel + (k * 64 + c) * word_bytes);
             t->output[r * 64 + c] = sum;
         }
 }
 
-void spyre_matmul_f32_reference(const spyre_dense_tile *t) { each_element(t, step_f32); }
-void spyre_matmul_bf16_reference(const spyre_dense_tile *t) { each_element(t, step_bf16); }
+void spyre_matmul_f32_reference(const spyre_dense_tile *t) { each_element(t, 4, step_f32); }
+void spyre_matmul_bf16_reference(const spyre_dense_tile *t) { each_element(t, 4, step_bf16); }
+void spyre_matmul_f16_reference(const spyre_dense_tile *t) { each_element(t, 2, step_f16); }
 
 void spyre_spread_f32_reference(const float *input, uint8_t *lines, int64_t count, int64_t stride) {
     for (int64_t i = 0; i < count; i++)

@@ -17,8 +17,12 @@ package struct WeightFormat: Sendable {
     static let all: [WeightFormat] = [
         WeightFormat(code: SPYRE_TYPE_F32, source: .float32, halves: [], rounding: .none),
         WeightFormat(code: SPYRE_TYPE_BF16, source: .bfloat16, halves: [], rounding: .bfloat16),
+        WeightFormat(code: SPYRE_TYPE_F16, source: .float16, halves: [], rounding: .none),
         WeightFormat(code: SPYRE_TYPE_Q8_0, source: .q8_0, halves: [0], rounding: .int8),
+        WeightFormat(code: SPYRE_TYPE_Q4_0, source: .q4_0, halves: [0], rounding: .int8),
         WeightFormat(code: SPYRE_TYPE_Q4_1, source: .q4_1, halves: [0, 2], rounding: .int8),
+        WeightFormat(code: SPYRE_TYPE_Q4_K, source: .q4_K, halves: [0, 2], rounding: .int8),
+        WeightFormat(code: SPYRE_TYPE_Q6_K, source: .q6_K, halves: [208], rounding: .int8),
     ]
 
     /// What limits products with weights of this type; nil for a type that weights cannot have.

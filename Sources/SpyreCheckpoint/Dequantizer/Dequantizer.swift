@@ -6,11 +6,15 @@
 /// - Q4_0: d, 16 bytes of nibbles; element i < 16 is the low nibble of byte i, i ≥ 16 the high nibble of byte i - 16;
 ///   value (q - 8)·d.
 /// - Q4_1: d, m, 16 bytes of nibbles in the same order; value q·d + m.
+/// - Q4_K and Q6_K: super-blocks of 256, see `KQuants`.
 ///
-/// The products are exact in binary32 (11-bit d times at most 8-bit q), so fused and separate addition agree.
+/// The products are exact in binary32 (11-bit d times at most 8-bit q, or 7-bit scale times 6-bit q), so fused and
+/// separate addition agree.
 public enum Dequantizer {
     /// Types that can be converted, in the order for messages.
-    public static let supportedTypes: [ElementType] = [.float32, .float16, .bfloat16, .q8_0, .q4_1, .q4_0]
+    public static let supportedTypes: [ElementType] = [
+        .float32, .float16, .bfloat16, .q8_0, .q4_1, .q4_0, .q4_K, .q6_K,
+    ]
 
     public static func supports(_ type: ElementType) -> Bool { supportedTypes.contains(type) }
 
@@ -41,6 +45,8 @@ public enum Dequantizer {
         case .q8_0: dequantizeQ8(bytes, into: output)
         case .q4_0: dequantizeQ4(bytes, into: output, hasMinimum: false)
         case .q4_1: dequantizeQ4(bytes, into: output, hasMinimum: true)
+        case .q4_K: KQuants.dequantizeQ4K(bytes, into: output)
+        case .q6_K: KQuants.dequantizeQ6K(bytes, into: output)
         default: throw .invalidConversion(tensor: tensor, reason: "type \(type.rawValue) cannot be converted")
         }
     }
@@ -88,7 +94,7 @@ public enum Dequantizer {
         }
     }
 
-    private static func half(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
+    static func half(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Float {
         HalfPrecision.float32(
             binary16: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
     }

@@ -36,7 +36,7 @@ struct ModelWork: Equatable {
         var elements: [ComputeType: Double] = [:]
         var head: (Double, ComputeType) = (0, .float32)
         for tensor in used where tensor.shape.count > 1 {
-            guard let type = WeightBytes.type(tensor.elementType, dtype).map(Self.type) else { return nil }
+            guard let type = dtype.storage(of: tensor.elementType).map(Self.type) else { return nil }
             if tensor.name == "head.weight" || tensor.name == embedding {
                 head = (Double(tensor.elementCount), type)
             } else {

@@ -1,5 +1,4 @@
 import SpyreCheckpoint
-import SpyreDevice
 import SpyreExecutor
 
 /// How much device memory a checkpoint's tensors take when they are packed: what every decode step has to read, but for
@@ -18,23 +17,7 @@ enum WeightBytes {
     private static func bytes(_ tensor: CheckpointTensor, _ dtype: ModelDType) -> Int? {
         // Norms and biases are always float32.
         guard tensor.shape.count > 1 else { return 4 * tensor.elementCount }
-        return type(tensor.elementType, dtype)?
+        return dtype.storage(of: tensor.elementType)?
             .weightByteCount(outputs: tensor.rowCount, columns: tensor.columnCount)
-    }
-
-    /// What the executor makes of a matrix.
-    static func type(_ type: ElementType, _ dtype: ModelDType) -> ScalarType? {
-        switch dtype {
-        case .float32: return .float32
-        case .bfloat16: return .bfloat16
-        case .auto: break
-        }
-        switch type {
-        case .float32, .float16: return .float32
-        case .bfloat16: return .bfloat16
-        case .q8_0: return .q8_0
-        case .q4_0, .q4_1: return .q4_1
-        default: return nil
-        }
     }
 }

@@ -49,6 +49,17 @@ enum KernelChecks {
                 try $0.preparedActivations(.bf16)
             },
             "quantize": { try $0.preparedActivations(.q8_0) },
+            "quantize_row": { try $0.sweep(.i8) },
+            "half_offsets": { try $0.sweep(.q6_k) },
+            "expand_f16": { try $0.sweep(.f16) },
+            "expand_q4_0": { try $0.sweep(.q4_0) },
+            "expand_q4_1": { try $0.sweep(.q4_1) },
+            "expand_q4_k": { try $0.sweep(.q4_k) },
+            "expand_q6_k": { try $0.sweep(.q6_k) },
+            // Tiles of expanded blocks.
+            "matmul_scaled": { try $0.sweep(.q4_0) },
+            "matmul_offset": { try $0.sweep(.q4_1) },
+            "matmul_halves": { try $0.sweep(.q6_k) },
         ]
         for format in WeightFormat.all { checks[format.kernel] = { try $0.sweep(format) } }
         for format in KVFormat.all { checks[format.kernel] = { try $0.sweep(format) } }

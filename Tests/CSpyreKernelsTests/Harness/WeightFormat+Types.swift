@@ -14,6 +14,18 @@ extension WeightFormat {
         decode: { words($0, as: UInt16.self).map { Element(Double(Oracle.float(bfloat16: $0))) } },
         unit: { _ in bytes(Oracle.bfloat16(1)) })
 
+    static let f16 = WeightFormat(
+        name: "f16", type: SPYRE_TYPE_F16, block: 1, preparation: .exact, halves: [0],
+        draw: { bytes(Float16(Float.random(in: -1...1, using: &$0))) },
+        decode: { words($0, as: UInt16.self).map { Element(Double(Float16(bitPattern: $0))) } },
+        unit: { _ in bytes(Float16(1)) })
+
+    /// A signed byte; the scale is the row's.
+    static let i8 = WeightFormat(
+        name: "i8", type: SPYRE_TYPE_I8, block: 1, preparation: .int8(block: 1 << 20), scaledRows: true,
+        draw: { [UInt8.random(in: 0...255, using: &$0)] },
+        decode: { file in file.map { Element(Double(Int8(bitPattern: $0))) } })
+
     /// scale, 32 signed bytes: scale * q
     static let q8_0 = WeightFormat(
         name: "q8_0", type: SPYRE_TYPE_Q8_0, block: 32, preparation: .int8(block: 32), halves: [0],
@@ -28,6 +40,23 @@ extension WeightFormat {
             }
         },
         unit: { i in bytes(Float16(1)) + (0..<32).map { $0 == i ? 1 : 0 } })
+
+    /// scale, 16 bytes with value i low and value i + 16 high: scale * (q - 8)
+    static let q4_0 = WeightFormat(
+        name: "q4_0", type: SPYRE_TYPE_Q4_0, block: 32, preparation: .int8(block: 32), halves: [0],
+        draw: { random in
+            bytes(Float16(Float.random(in: 0.01...0.1, using: &random)))
+                + (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }
+        },
+        decode: { file in
+            blocks(file, of: 18).flatMap { block in
+                (0..<32).map { i in
+                    let byte = block[block.startIndex + 2 + i % 16]
+                    return Element(half(block, 0) * Double(Int(i < 16 ? byte % 16 : byte / 16) - 8))
+                }
+            }
+        },
+        unit: { i in bytes(Float16(1)) + (0..<16).map { $0 != i % 16 ? 0x88 : i < 16 ? 0x89 : 0x98 } })
 
     /// scale, minimum, 16 bytes with value i low and value i + 16 high: scale * q + minimum
     static let q4_1 = WeightFormat(

@@ -35,7 +35,7 @@ struct WeightFormat: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// All types that the ABI can multiply. A new type needs its line here and nothing else.
-    static let all: [WeightFormat] = [f32, bf16, q8_0, q4_1]
+    static let all: [WeightFormat] = [f32, bf16, f16, i8, q8_0, q4_0, q4_1, q4_k, q6_k]
 
     static func named(_ type: Int) -> WeightFormat? { all.first { $0.type == type } }
 }
@@ -82,6 +82,6 @@ struct Weight {
     }
 
     func image(_ device: Device) throws -> spyre_span {
-        try device.weight(bytes, type: type, sourceType: type, outputs: outputs, columns: columns)
+        try device.weight(bytes, type: type, sourceType: type, outputs: outputs, columns: columns, scales: scales)
     }
 }

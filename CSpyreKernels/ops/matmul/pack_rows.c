@@ -1,0 +1,242 @@
+// Rows of a weight matrix, as files store them, into panels.
+#include "../../simd/half.h"
+#include "k_quants.h"
+#include "matmul.h"
+
+#include <math.h>
+
+// Bytes of a block of a source row.
+static uint64_t source_block_bytes(spyre_type type) {
+    switch (type) {
+    case SPYRE_TYPE_F32: return 4;
+    case SPYRE_TYPE_F16:
+    case SPYRE_TYPE_BF16: return 2;
+    case SPYRE_TYPE_I8: return 1;
+    case SPYRE_TYPE_Q8_0: return SPYRE_Q8_0_SOURCE;
+    case SPYRE_TYPE_Q4_0: return SPYRE_Q4_0_SOURCE;
+    case SPYRE_TYPE_Q4_1: return SPYRE_Q4_1_SOURCE;
+    case SPYRE_TYPE_Q4_K: return SPYRE_Q4_K_SOURCE;
+    default: return SPYRE_Q6_K_SOURCE;
+    }
+}
+
+static uint64_t source_row_bytes(spyre_type type, int64_t columns) {
+    return (uint64_t)(columns / spyre_weight_block(type)) * source_block_bytes(type);
+}
+
+static uint16_t load_16(const uint8_t *source) {
+    uint16_t value;
+    memcpy(&value, source, sizeof value);
+    return value;
+}
+
+static float load_f16(const uint8_t *source) { return spyre_from_f16(load_16(source)); }
+
+static void widen_q8_0(const uint8_t *source, int64_t columns, float *output) {
+    for (int64_t b = 0; b < columns / 32; b++, source += SPYRE_Q8_0_SOURCE) {
+        float scale = load_f16(source);
+        for (int i = 0; i < 32; i++) output[b * 32 + i] = scale * (float)(int8_t)source[2 + i];
+    }
+}
+
+static void widen_q4_0(const uint8_t *source, int64_t columns, float *output) {
+    for (int64_t b = 0; b < columns / 32; b++, source += SPYRE_Q4_0_SOURCE) {
+        float scale = load_f16(source);
+        for (int i = 0; i < 16; i++) {
+            output[b * 32 + i] = scale * (float)((source[2 + i] & 15) - 8);
+            output[b * 32 + 16 + i] = scale * (float)((source[2 + i] >> 4) - 8);
+        }
+    }
+}
+
+static void widen_q4_1(const uint8_t *source, int64_t columns, float *output) {
+    for (int64_t b = 0; b < columns / 32; b++, source += SPYRE_Q4_1_SOURCE) {
+        float scale = load_f16(source), minimum = load_f16(source + 2);
+        for (int i = 0; i < 16; i++) {
+            output[b * 32 + i] = scale * (float)(source[4 + i] & 15) + minimum;
+            output[b * 32 + 16 + i] = scale * (float)(source[4 + i] >> 4) + minimum;
+        }
+    }
+}
+
+static void widen_q4_k(const uint8_t *source, int64_t columns, float *output) {
+    for (int64_t b = 0; b < columns / 32; b++) {
+        const uint8_t *super = source + b / 8 * SPYRE_Q4_K_SOURCE;
+        spyre_q4_k_scales s = spyre_q4_k_block_scales(super, (int)(b % 8));
+        float scale = load_f16(super) * (float)s.scale, minimum = load_f16(super + 2) * (float)s.minimum;
+        for (int i = 0; i < 32; i++)
+            output[b * 32 + i] = scale * (float)spyre_q4_k_quant(super, (int)(b % 8), i) - minimum;
+    }
+}
+
+static void widen_q6_k(const uint8_t *source, int64_t columns, float *output) {
+    for (int64_t k = 0; k < columns; k++) {
+        const uint8_t *super = source + k / 256 * SPYRE_Q6_K_SOURCE;
+        float scale = load_f16(super + 208) * (float)(int8_t)super[192 + k % 256 / 16];
+        output[k] = scale * (float)(spyre_q6_k_quant(super, (int)(k % 256)) - 32);
+    }
+}
+
+// One source row as floats.
+static void widen(const spyre_weight_pack_desc *d, const uint8_t *source, int64_t r, float *output) {
+    int64_t columns = d->columns;
+    switch (d->source_type) {
+    case SPYRE_TYPE_F32: memcpy(output, source, (size_t)columns * 4); return;
+    case SPYRE_TYPE_F16:
+        for (int64_t k = 0; k < columns; k++) output[k] = load_f16(source + 2 * k);
+        return;
+    case SPYRE_TYPE_BF16:
+        for (int64_t k = 0; k < columns; k++) output[k] = spyre_from_bf16(load_16(source + 2 * k));
+        return;
+    case SPYRE_TYPE_I8:
+        for (int64_t k = 0; k < columns; k++) output[k] = d->scales[r] * (float)(int8_t)source[k];
+        return;
+    case SPYRE_TYPE_Q8_0: widen_q8_0(source, columns, output); return;
+    case SPYRE_TYPE_Q4_0: widen_q4_0(source, columns, output); return;
+    case SPYRE_TYPE_Q4_1: widen_q4_1(source, columns, output); return;
+    case SPYRE_TYPE_Q4_K: widen_q4_k(source, columns, output); return;
+    default: widen_q6_k(source, columns, output);
+    }
+}
+
+static void pack_float_row(uint8_t *panel, spyre_type type, int64_t lane, const float *row, int64_t columns) {
+    if (type == SPYRE_TYPE_F32) {
+        float *target = (float *)panel + lane;
+        for (int64_t k = 0; k < columns; k++) target[k * 64] = row[k];
+        return;
+    }
+    uint16_t *target = (uint16_t *)panel + lane * 2;
+    for (int64_t k = 0; k < columns; k++) target[k / 2 * 128 + k % 2] = spyre_to_bf16(row[k]);
+    // The product reads pairs: what the memory held before must not meet the zero beside it (0 * NaN is NaN).
+    if (columns % 2 != 0) target[columns / 2 * 128 + 1] = 0;
+}
+
+static void pack_f16_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t k = 0; k < columns; k++) memcpy(panel + k * SPYRE_HALVES + lane * 2, source + k * 2, 2);
+}
+
+// Bytes past the columns of the last quad are weights of 0.
+static void pack_i8_row(uint8_t *panel, int64_t lane, const int8_t *source, float scale, int64_t columns) {
+    memcpy(panel + lane * 4, &scale, 4);
+    uint8_t *quads = panel + SPYRE_I8_HEAD + lane * 4;
+    for (int64_t k = 0; k < (columns + 3) / 4 * 4; k++)
+        quads[k / 4 * SPYRE_QUADS + k % 4] = (uint8_t)((k < columns ? source[k] : 0) ^ 0x80);
+}
+
+// A row of floats as int8 with the scale max|w| / 127; its quants go to the row's own memory. A row that is
+// not finite has a scale of NaN.
+static void pack_i8_floats(uint8_t *panel, int64_t lane, float *row, int64_t columns) {
+    float largest = 0;
+    bool finite = true;
+    for (int64_t k = 0; k < columns; k++) {
+        finite = finite && isfinite(row[k]);
+        largest = fmaxf(largest, fabsf(row[k]));
+    }
+    float inverse = finite && largest > 0 ? 127.0f / largest : 0.0f;
+    if (!isfinite(inverse)) inverse = 0;
+    int8_t *quants = (int8_t *)row;
+    for (int64_t k = 0; k < columns; k++) quants[k] = finite ? (int8_t)rintf(row[k] * inverse) : 0;
+    pack_i8_row(panel, lane, quants, finite ? largest / 127.0f : NAN, columns);
+}
+
+static void pack_nibbles(uint8_t *target, int64_t lane, const uint8_t *source) {
+    for (int q = 0; q < 4; q++) memcpy(target + q * SPYRE_QUADS + lane * 4, source + q * 4, 4);
+}
+
+static void pack_q8_0_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q8_0_BLOCK, source += SPYRE_Q8_0_SOURCE) {
+        memcpy(panel + lane * 2, source, 2);
+        for (int q = 0; q < 8; q++) {
+            uint32_t quad;
+            memcpy(&quad, source + 2 + q * 4, 4);
+            quad ^= 0x80808080u;
+            memcpy(panel + SPYRE_HALVES + q * SPYRE_QUADS + lane * 4, &quad, 4);
+        }
+    }
+}
+
+static void pack_q4_0_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q4_0_BLOCK, source += SPYRE_Q4_0_SOURCE) {
+        memcpy(panel + lane * 2, source, 2);
+        pack_nibbles(panel + SPYRE_HALVES, lane, source + 2);
+    }
+}
+
+static void pack_q4_1_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q4_1_BLOCK, source += SPYRE_Q4_1_SOURCE) {
+        memcpy(panel + lane * 2, source, 2);
+        memcpy(panel + SPYRE_HALVES + lane * 2, source + 2, 2);
+        pack_nibbles(panel + 2 * SPYRE_HALVES, lane, source + 4);
+    }
+}
+
+static void pack_q4_k_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t s = 0; s < columns / 256; s++, panel += SPYRE_Q4_K_SUPER, source += SPYRE_Q4_K_SOURCE) {
+        memcpy(panel + lane * 2, source, 2);
+        memcpy(panel + SPYRE_HALVES + lane * 2, source + 2, 2);
+        for (int b = 0; b < 8; b++) {
+            uint8_t *block = panel + SPYRE_Q4_K_HEAD + b * SPYRE_Q4_K_BLOCK, nibbles[16];
+            spyre_q4_k_scales scales = spyre_q4_k_block_scales(source, b);
+            block[lane] = scales.scale;
+            block[64 + lane] = scales.minimum;
+            for (int i = 0; i < 16; i++)
+                nibbles[i] =
+                    (uint8_t)(spyre_q4_k_quant(source, b, i) | spyre_q4_k_quant(source, b, 16 + i) << 4);
+            pack_nibbles(block + 2 * 64, lane, nibbles);
+        }
+    }
+}
+
+static void pack_q6_k_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
+    for (int64_t s = 0; s < columns / 256; s++, panel += SPYRE_Q6_K_SUPER, source += SPYRE_Q6_K_SOURCE) {
+        memcpy(panel + lane * 2, source + 208, 2);
+        for (int b = 0; b < 8; b++) {
+            uint8_t *block = panel + SPYRE_Q6_K_HEAD + b * SPYRE_Q6_K_BLOCK, nibbles[16] = {0}, bits[8] = {0};
+            block[lane] = source[192 + b * 2];
+            block[64 + lane] = source[192 + b * 2 + 1];
+            for (int i = 0; i < 32; i++) {
+                int q = spyre_q6_k_quant(source, b * 32 + i);
+                nibbles[i % 16] |= (uint8_t)((q & 15) << i / 16 * 4);
+                bits[i % 8] |= (uint8_t)(q >> 4 << i / 8 * 2);
+            }
+            pack_nibbles(block + 2 * 64, lane, nibbles);
+            for (int q = 0; q < 2; q++)
+                memcpy(block + 2 * 64 + SPYRE_NIBBLES_32 + q * SPYRE_QUADS + lane * 4, bits + q * 4, 4);
+        }
+    }
+}
+
+// Source row r into a lane of a panel; `row` has room for it as floats.
+static void pack_row(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t lane, const uint8_t *source,
+                     int64_t r, float *row) {
+    if (d->source_type == d->type) {
+        switch (d->type) {
+        case SPYRE_TYPE_F16: pack_f16_row(panel, lane, source, d->columns); return;
+        case SPYRE_TYPE_I8:
+            pack_i8_row(panel, lane, (const int8_t *)source, d->scales[r], d->columns);
+            return;
+        case SPYRE_TYPE_Q8_0: pack_q8_0_row(panel, lane, source, d->columns); return;
+        case SPYRE_TYPE_Q4_0: pack_q4_0_row(panel, lane, source, d->columns); return;
+        case SPYRE_TYPE_Q4_1: pack_q4_1_row(panel, lane, source, d->columns); return;
+        case SPYRE_TYPE_Q4_K: pack_q4_k_row(panel, lane, source, d->columns); return;
+        case SPYRE_TYPE_Q6_K: pack_q6_k_row(panel, lane, source, d->columns); return;
+        default: break;
+        }
+    }
+    widen(d, source, r, row);
+    if (d->type == SPYRE_TYPE_I8) pack_i8_floats(panel, lane, row, d->columns);
+    else pack_float_row(panel, d->type, lane, row, d->columns);
+}
+
+void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin,
+                     int64_t end) {
+    int64_t group = d->group == 0 ? d->rows : d->group;
+    uint64_t panel_bytes = spyre_weight_bytes(d->type, 64, d->columns);
+    uint64_t stride = source_row_bytes(d->source_type, d->columns);
+    for (int64_t r = begin; r < end; r++) {
+        int64_t output = d->first_output + r / group * d->group_stride + r % group;
+        uint8_t *panel = image + (uint64_t)(output / 64) * panel_bytes;
+        const uint8_t *source = (const uint8_t *)d->source + (uint64_t)r * stride;
+        pack_row(d, panel, output % 64, source, r, row);
+    }
+}
