@@ -31,8 +31,8 @@ let package = Package(
             exclude: [
                 "Makefile", "packaging",
                 "device/variants.def", "ops/activation/activation.def", "ops/attention/attention.def",
-                "ops/convert/convert.def", "ops/matmul/matmul.def", "ops/norm/norm.def", "ops/sample/sample.def",
-                "ops/softmax/softmax.def",
+                "ops/convert/convert.def", "ops/kv_cache/kv_cache.def", "ops/matmul/matmul.def", "ops/norm/norm.def",
+                "ops/rope/rope.def", "ops/sample/sample.def", "ops/softmax/softmax.def",
             ],
             publicHeadersPath: "include",
             cSettings: [

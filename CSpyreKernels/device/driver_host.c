@@ -107,13 +107,18 @@ static void release_buffer(spyre_buffer *buffer) {
 
 static spyre_stream *create_stream(spyre_device *device) {
     spyre_stream *stream = calloc(1, sizeof *stream);
-    if (stream != NULL) stream->device = device;
-    return stream;
+    if (stream == NULL) return NULL;
+    stream->device = device;
+    stream->counters = calloc((size_t)device->threads * SPYRE_COUNTER_STRIDE, sizeof *stream->counters);
+    if (stream->counters != NULL) return stream;
+    free(stream);
+    return NULL;
 }
 
 static void release_stream(spyre_stream *stream) {
     spyre_team_release(stream->team);
     free(stream->scratch);
+    free(stream->counters);
     free(stream);
 }
 
@@ -197,7 +202,8 @@ static spyre_status run(spyre_stream *stream, const spyre_work *work, spyre_erro
     spyre_status status = reserve_scratch(stream, work->scratch_bytes, out_error);
     if (status == SPYRE_STATUS_OK) status = need_team(stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
-    spyre_launch launch = {&stream->device->kernels, work->bindings, work->scalars, stream->scratch};
+    spyre_launch launch = {&stream->device->kernels, work->bindings, work->scalars, stream->scratch,
+                           stream->counters};
     spyre_execute(work->ops, work->count, &launch, stream->team);
     return SPYRE_STATUS_OK;
 }

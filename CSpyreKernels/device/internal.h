@@ -48,6 +48,8 @@ struct spyre_stream {
     uint8_t *scratch;
     uint64_t scratch_bytes;
     spyre_team *team;
+    // Of the threads, one each: see spyre_launch_counter.
+    _Atomic int32_t *counters;
 };
 
 // What one run of a program, or of a single op, sees.
@@ -56,7 +58,17 @@ typedef struct spyre_launch {
     spyre_buffer *const *bindings;
     const int64_t *scalars;
     uint8_t *scratch;
+    // Null when a program is only asked about.
+    _Atomic int32_t *counters;
 } spyre_launch;
+
+enum { SPYRE_COUNTER_STRIDE = 16 };
+
+// A counter of thread `thread`, for ops whose threads have to know who comes last. It is zero when an op finds
+// it, and an op leaves it so.
+static inline _Atomic int32_t *spyre_launch_counter(const spyre_launch *launch, int thread) {
+    return launch->counters + thread * SPYRE_COUNTER_STRIDE;
+}
 
 // How an op takes part in a program. One constant object per op.
 typedef struct spyre_op_class {

@@ -137,33 +137,62 @@ typedef float spyre_maximum_kernel(const float *row, int64_t count);
 typedef void spyre_silu_mul_kernel(const float *gate, const float *up, float *output, int64_t count);
 
 enum {
-    // Query rows that one attention tile may have, and the largest head.
+    // Query rows that one attention tile may have, those of them that are in registers at a time, and the
+    // largest head.
     SPYRE_ATTENTION_ROWS = 96,
-    SPYRE_ATTENTION_HEAD_SIZE = 256
+    SPYRE_ATTENTION_TILE_ROWS = 6,
+    SPYRE_ATTENTION_HEAD_SIZE = 256,
+    // Tokens whose weights have one base. Chunks begin at multiples of it in every sequence.
+    SPYRE_ATTENTION_CHUNK = 256
 };
 
-// Query rows of one sequence that share a KV head, in rising order of what they see. The result of a row
-// depends on its own keys only, block by block, whatever the tile.
+// Query rows of one sequence that share a KV head, in rising order of what they see, and chunks of their
+// sequence. In each chunk, a row's weights are 2^(score - largest score of the chunk), of the tokens that it
+// sees; sums of weights and of weighted values go on from chunk to chunk in their order, from zero. So the
+// result of a row depends on its own keys only, whatever the tile and whoever met which chunk.
 typedef struct spyre_attention_tile {
     // [rows][head_size]
     const float *queries;
+    // [rows][head_size]; not used when there are partial results to be left.
     float *output;
     // Keys that each row may see; at least 1, never falling.
     const int64_t *visible;
     int rows;
     int64_t head_size;
+    // Multiplies queries before they meet keys; has log2(e) in it.
     float scale;
-    // The KV head's part of block 0: keys [head_size][64], values [64][head_size]. The next block is
-    // `block_bytes` on.
+    // The KV head's part of block 0; the next block is `block_bytes` on. Layouts: spyre_kv_cache.
     const void *keys;
     const void *values;
     int64_t block_bytes;
     // Physical block of every 64 tokens; one outside 0 ..< blocks is read as block 0.
     const int32_t *table;
     int64_t blocks;
+    // Chunks to meet. The first token of each is one that the last row sees.
+    int64_t first_chunk;
+    int64_t end_chunk;
+    // Null: the chunks are all that the rows see, and the output is complete. Else where the results of each
+    // chunk go, that of chunk 0 first: per chunk spyre_attention_partial_size floats, which are the largest
+    // score of each row, the sum of its weights, and [rows][head_size] weighted values.
+    float *partials;
 } spyre_attention_tile;
 
+static inline int64_t spyre_attention_partial_size(int64_t rows, int64_t head_size) {
+    return rows * (head_size + 2);
+}
+
+// Meets the chunks (attend), or makes the output of the partial results of chunks 0 ..< end_chunk (merge).
 typedef void spyre_attend_kernel(const spyre_attention_tile *tile);
+
+// One token of a block of the cache: `keys` and `values` are the KV head's part of the block. What other
+// tokens have is not touched.
+typedef void spyre_kv_store_kernel(const float *key, const float *value, void *keys, void *values,
+                                   int64_t token, int64_t head_size);
+
+// Turns the pairs of one head, (j, j + head_size / 2) if `half_split` or else (2j, 2j + 1), by `angles`,
+// `[head_size / 2][2]`: cosine, sine. `output` may be `input`.
+typedef void spyre_rotate_kernel(const float *input, float *output, int64_t head_size, int half_split,
+                                 const float *angles);
 
 // row[i] = exp(row[i] - maximum) and their sum, in a fixed order.
 typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
@@ -212,7 +241,13 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_silu_mul_kernel, silu_mul)                                                                  \
     KERNEL(spyre_exp_kernel, exp)                                                                            \
     KERNEL(spyre_attend_kernel, attend_f32)                                                                  \
-    KERNEL(spyre_attend_kernel, attend_bf16)
+    KERNEL(spyre_attend_kernel, attend_f16)                                                                  \
+    KERNEL(spyre_attend_kernel, attend_bf16)                                                                 \
+    KERNEL(spyre_attend_kernel, attend_merge)                                                                \
+    KERNEL(spyre_kv_store_kernel, kv_store_f32)                                                              \
+    KERNEL(spyre_kv_store_kernel, kv_store_f16)                                                              \
+    KERNEL(spyre_kv_store_kernel, kv_store_bf16)                                                             \
+    KERNEL(spyre_rotate_kernel, rotate)
 
 // cblas_sgemm of another library.
 typedef void spyre_sgemm_function(int order, int transpose_a, int transpose_b, int m, int n, int k,

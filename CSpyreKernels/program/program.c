@@ -135,7 +135,7 @@ spyre_status spyre_program_append(spyre_program *program, const spyre_op_class *
 
 // Barriers inside the ops of a launch at the captured maximum.
 static int inner_barriers(const spyre_program *program) {
-    spyre_launch launch = {&program->device->kernels, NULL, program->scalar_maximum, NULL};
+    spyre_launch launch = {&program->device->kernels, NULL, program->scalar_maximum, NULL, NULL};
     int barriers = 0;
     for (int i = 0; i < program->op_count; i++) {
         const spyre_op_record *record = &program->ops[i];

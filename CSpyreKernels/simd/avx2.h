@@ -37,6 +37,19 @@ V_INLINE vf v_scale2(vf x, vi n) {
     vf b = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, _mm256_set1_epi32(127)), 23));
     return _mm256_mul_ps(_mm256_mul_ps(x, a), b);
 }
+// Lanes n and on become -inf.
+V_INLINE vf v_limit(vf x, int n) {
+    return _mm256_blendv_ps(_mm256_set1_ps(-__builtin_inff()), x, _mm256_castsi256_ps(v_tail_mask(n)));
+}
+// Lanes of `x` below `limit` give 0, all others, NaN among them, the lane of `result`.
+V_INLINE vf v_zero_below(vf x, float limit, vf result) {
+    return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_set1_ps(limit), _CMP_NLT_UQ), result);
+}
+// x * 2^n where `shifted` is n + 1.5 * 2^23 and the result is normal.
+V_INLINE vf v_raise(vf x, vf shifted) {
+    return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(x),
+                                                _mm256_slli_epi32(_mm256_castps_si256(shifted), 23)));
+}
 V_INLINE float v_sum(vf x) {
     __m128 four = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
     __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));

@@ -36,6 +36,20 @@ V_INLINE vf v_scale2(vf x, vi n) {
     vf b = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(rest, _mm512_set1_epi32(127)), 23));
     return _mm512_mul_ps(_mm512_mul_ps(x, a), b);
 }
+// Lanes n and on become -inf.
+V_INLINE vf v_limit(vf x, int n) {
+    return _mm512_mask_mov_ps(x, n <= 0 ? 0xffff : n >= 16 ? 0 : (__mmask16)(0xffffu << n),
+                              _mm512_set1_ps(-__builtin_inff()));
+}
+// Lanes of `x` below `limit` give 0, all others, NaN among them, the lane of `result`.
+V_INLINE vf v_zero_below(vf x, float limit, vf result) {
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_set1_ps(limit), _CMP_NLT_UQ), result);
+}
+// x * 2^n where `shifted` is n + 1.5 * 2^23 and the result is normal.
+V_INLINE vf v_raise(vf x, vf shifted) {
+    return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(x),
+                                                _mm512_slli_epi32(_mm512_castps_si512(shifted), 23)));
+}
 V_INLINE float v_sum(vf x) { return _mm512_reduce_add_ps(x); }
 V_INLINE vf v_keep_nan(vf x, vf result) {
     return _mm512_mask_mov_ps(result, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), x);

@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    /// A batch on the device, ready to attend. Sequence s has blocks s * 4 + 1 and on, in falling order.
+    /// A batch on the device, ready to attend. Sequence s has blocks s * n + 1 and on, in falling order, with n the
+    /// blocks of the longest one and at least 4.
     struct Batch {
         var desc: spyre_attention_desc
         let output: Matrix
@@ -26,7 +27,8 @@ import Testing
 
         init(_ device: Device, _ sequences: [Sequence], type: Int) throws {
             self.sequences = sequences
-            let blocks = Int64(4 * sequences.count + 1)
+            let n = max(4, (sequences.map(\.context).max() ?? 0) / 64 + 1)
+            let blocks = Int64(n * sequences.count + 1)
             let bytes = Int(spyre_kv_cache_bytes(spyre_type(type), blocks, Int64(kvHeads), Int64(size)))
             let poison = [UInt8](repeating: 0xff, count: bytes)
             let cache = spyre_kv_cache(
@@ -38,7 +40,7 @@ import Testing
                 queries += q.suffix(sequence.queries * heads * size)
                 keys += k
                 values += v
-                slots += (0..<sequence.context).map { Int32((4 * s + 4 - $0 / 64) * 64 + $0 % 64) }
+                slots += (0..<sequence.context).map { Int32((n * s + n - $0 / 64) * 64 + $0 % 64) }
             }
             var write = descriptor(spyre_kv_write_desc.self)
             write.cache = cache
@@ -62,8 +64,8 @@ import Testing
             desc.query_starts = try device.span(starts)
             desc.context_lengths = try device.span(sequences.map { Int32($0.context) })
             desc.block_tables = try device.span(
-                (0..<sequences.count).flatMap { s in (0..<4).map { Int32(4 * s + 4 - $0) } })
-            desc.maximum_blocks = 4
+                (0..<sequences.count).flatMap { s in (0..<n).map { Int32(n * s + n - $0) } })
+            desc.maximum_blocks = Int64(n)
         }
 
         /// Rows of every sequence.
@@ -84,7 +86,7 @@ import Testing
     ]
 
     /// Prefill, chunk and decode side by side give the bits that each gives alone, on any number of threads.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func aBatchGivesTheBitsOfItsSequencesAlone(isa: String, type: Int) throws {
         let alone = try Self.mixed.filter { $0.queries > 0 }.map { sequence in
             let device = try Device(isa: isa, threads: 1)
@@ -97,22 +99,44 @@ import Testing
         }
     }
 
+    static let long = [
+        Sequence(context: 1000, queries: 1, seed: 7), Sequence(context: 700, queries: 4, seed: 8),
+        Sequence(context: 513, queries: 2, seed: 9), Sequence(context: 300, queries: 40, seed: 10),
+        Sequence(context: 257, queries: 1, seed: 11), Sequence(context: 900, queries: 8, seed: 12),
+    ]
+
+    /// The chunks of a long context are met by several threads: the same bits on any number of them, again and again.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    func chunksOnSeveralThreadsGiveTheSameBits(isa: String, type: Int) throws {
+        let single = try Device(isa: isa, threads: 1)
+        let alone = try Self.long.map { try Batch(single, [$0], type: type).run(single)[0] }
+        #expect(alone.joined().joined().allSatisfy { $0.isFinite })
+        for threads: Int32 in [1, 2, 3, 4, 7, 16] {
+            let device = try Device(isa: isa, threads: threads)
+            let batch = try Batch(device, Self.long, type: type)
+            for _ in 0..<3 { #expect(try batch.run(device) == alone, "\(threads) threads") }
+            let first = try Batch(device, [Self.long[0]], type: type)
+            for _ in 0..<3 { #expect(try first.run(device)[0] == alone[0], "\(threads) threads") }
+        }
+    }
+
     /// Against float64 on the keys and values as the cache keeps them.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {
         let device = try Device(isa: isa)
         let results = try Batch(device, Self.mixed, type: type).run(device)
-        let kept = try #require(KVFormat.all.first { $0.type == type }).kept
+        let format = try #require(KVFormat.all.first { $0.type == type })
         for (sequence, rows) in zip(Self.mixed, results) {
             let (q, k, v) = sequence.data()
-            let (keys, values) = (k.map(kept), v.map(kept))
+            let (keys, values) = (k.map(format.kept), v.map(format.kept))
             for (r, row) in rows.enumerated() where r % 7 == 0 || r == rows.count - 1 {
                 let token = sequence.context - sequence.queries + r
                 for h in 0..<Self.heads {
                     let query = (token * Self.heads + h) * Self.size
                     let expected = Oracle.attention(
                         query: q[query..<query + Self.size], keys: keys, values: values, token: token,
-                        kvHead: h / (Self.heads / Self.kvHeads), kvHeads: Self.kvHeads)
+                        kvHead: h / (Self.heads / Self.kvHeads), kvHeads: Self.kvHeads,
+                        queryRounding: format.queryRounding, weightRounding: format.weightRounding)
                     for (i, exact) in expected.enumerated() {
                         let distance = abs(Double(row[h * Self.size + i]) - exact.value)
                         #expect(distance <= exact.error, "\(sequence) row \(r)")

@@ -170,8 +170,10 @@ import Testing
             Self.refused(device, spyre_stream_embedding, try Valid.embedding(device), invalid, "type \(type)") {
                 $0.table_type = spyre_type(type)
             }
-            Self.refused(device, spyre_stream_attention, try Valid.attention(device), unsupported, "type \(type)") {
-                $0.cache.type = spyre_type(type)
+            // A cache may be float16, a weight may not.
+            let cache = type == SPYRE_TYPE_F16 ? SPYRE_TYPE_Q8_0 : type
+            Self.refused(device, spyre_stream_attention, try Valid.attention(device), unsupported, "type \(cache)") {
+                $0.cache.type = spyre_type(cache)
             }
         }
         Self.refused(device, spyre_stream_matmul, matmul, invalid, "activation 2") { $0.activation = 2 }

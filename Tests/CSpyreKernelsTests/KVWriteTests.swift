@@ -6,10 +6,14 @@ import Testing
     static let (blocks, kvHeads, headSize, heads) = (4, 2, 16, 6)
     static let slots: [Int32] = [64, -1, 255, 1, 127, 128, 256, .min, .max, 70]
 
-    /// Index of element `i` of a token's head: keys lie transposed, so that a block is a weight panel.
-    static func place(slot: Int, head: Int, i: Int) -> (key: Int, value: Int) {
+    /// Index of element `i` of a token's head: keys lie transposed, so that a block is a weight panel; in bfloat16,
+    /// two elements of a key lie side by side, and one element of the values of two tokens.
+    static func place(slot: Int, head: Int, i: Int, type: Int) -> (key: Int, value: Int) {
         let base = (slot / 64 * kvHeads + head) * headSize * 64
-        return (base + i * 64 + slot % 64, base + slot % 64 * headSize + i)
+        let token = slot % 64
+        return type == SPYRE_TYPE_BF16
+            ? (base + (i / 2 * 64 + token) * 2 + i % 2, base + (token / 2 * headSize + i) * 2 + token % 2)
+            : (base + i * 64 + token, base + token * headSize + i)
     }
 
     struct Written {
@@ -24,9 +28,9 @@ import Testing
         let count = blocks * kvHeads * headSize * 64
         let wide = type == SPYRE_TYPE_F32
         func cache() throws -> spyre_span {
-            wide
-                ? try device.span([Float](repeating: -2, count: count))
-                : try device.span([UInt16](repeating: Oracle.bfloat16(-2), count: count))
+            if wide { return try device.span([Float](repeating: -2, count: count)) }
+            let word = type == SPYRE_TYPE_F16 ? Float16(-2).bitPattern : Oracle.bfloat16(-2)
+            return try device.span([UInt16](repeating: word, count: count))
         }
         let stride = heads * headSize + 3
         let queries = try Matrix(device, q, columns: heads * headSize, stride: stride)
@@ -49,16 +53,17 @@ import Testing
         }
         try device.run(spyre_stream_kv_write, desc)
         func contents(_ span: spyre_span) throws -> [Float] {
-            wide
-                ? try device.floats(span, count)
-                : try device.read(span, count: count, as: UInt16(0)).map(Oracle.float(bfloat16:))
+            if wide { return try device.floats(span, count) }
+            let words = try device.read(span, count: count, as: UInt16(0))
+            return type == SPYRE_TYPE_F16
+                ? words.map { Float(Float16(bitPattern: $0)) } : words.map(Oracle.float(bfloat16:))
         }
         return Written(
             keys: try contents(desc.cache.keys), values: try contents(desc.cache.values),
             queries: try queries.read(device))
     }
 
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func rowsGoToTheirSlotsAndNowhereElse(isa: String, type: Int) throws {
         for edge in Device.Edge.allCases {
             let device = try Device(isa: isa, edge: edge)
@@ -68,14 +73,12 @@ import Testing
             let q = random.floats(Self.slots.count * Self.heads * Self.headSize)
             let got = try Self.write(
                 device, type: type, layout: nil, k: k, v: v, q: q, positions: [], table: [])
-            func stored(_ x: Float) -> Float {
-                type == SPYRE_TYPE_F32 ? x : Oracle.float(bfloat16: Oracle.bfloat16(x))
-            }
+            func stored(_ x: Float) -> Float { Oracle.stored(x, type: type) }
             var keys = [Float](repeating: -2, count: got.keys.count), values = keys
             for (row, slot) in Self.slots.enumerated() where slot >= 0 && slot < 64 * Self.blocks {
                 for h in 0..<Self.kvHeads {
                     for i in 0..<Self.headSize {
-                        let place = Self.place(slot: Int(slot), head: h, i: i)
+                        let place = Self.place(slot: Int(slot), head: h, i: i, type: type)
                         keys[place.key] = stored(k[row * width + h * Self.headSize + i])
                         values[place.value] = stored(v[row * width + h * Self.headSize + i])
                     }
@@ -86,8 +89,8 @@ import Testing
         }
     }
 
-    /// Fused with the rotation: gamma(2) as for rope itself, and half a bfloat16 ulp more in a bfloat16 cache.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    /// Fused with the rotation: gamma(2) as for rope itself, and half an ulp more of what the cache keeps.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func theRotationIsFused(isa: String, type: Int) throws {
         for layout in [SPYRE_ROPE_INTERLEAVED, SPYRE_ROPE_HALF_SPLIT] {
             let device = try Device(isa: isa)
@@ -119,7 +122,7 @@ import Testing
                 guard slot >= 0, slot < 64 * Self.blocks else { continue }
                 for h in 0..<Self.kvHeads {
                     let start = row * width + h * size
-                    let keys = (0..<size).map { got.keys[Self.place(slot: Int(slot), head: h, i: $0).key] }
+                    let keys = (0..<size).map { got.keys[Self.place(slot: Int(slot), head: h, i: $0, type: type).key] }
                     if !known {
                         #expect(keys.allNaN)
                         continue
@@ -127,7 +130,8 @@ import Testing
                     let exact = Oracle.rotate(
                         Array(k[start..<start + size]), halfSplit: layout == SPYRE_ROPE_HALF_SPLIT, angles: angles)
                     for (got, exact) in zip(keys, exact) {
-                        let stored = type == SPYRE_TYPE_F32 ? 0 : 0x1p-8 * abs(exact.value)
+                        let rounding = type == SPYRE_TYPE_F32 ? 0 : type == SPYRE_TYPE_F16 ? 0x1p-11 : 0x1p-8
+                        let stored = rounding * abs(exact.value) + (type == SPYRE_TYPE_F16 ? 0x1p-25 : 0)
                         #expect(abs(Double(got) - exact.value) <= 1.01 * gamma(2) * exact.size + stored)
                     }
                 }
@@ -136,7 +140,7 @@ import Testing
     }
 
     /// Threads share out the heads of a row too: a single row, and a few, have the same bits on any number of them.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func headsAreSharedOutWithTheSameBits(isa: String, type: Int) throws {
         var random = SplitMix64(seed: 103)
         let (width, size) = (Self.kvHeads * Self.headSize, Self.headSize)

@@ -24,3 +24,26 @@ func expKernel(_ isa: String) throws -> ExpKernel {
     default: throw ABIFailure(status: 500, description: "no exp kernel for \(isa)")
     }
 }
+
+#if arch(x86_64)
+    @_silgen_name("spyre_attend_powers_avx2")
+    private func powersAVX2(_ row: UnsafeMutablePointer<Float>, _ count: Int64, _ narrow: Int32)
+    @_silgen_name("spyre_attend_powers_avx512")
+    private func powersAVX512(_ row: UnsafeMutablePointer<Float>, _ count: Int64, _ narrow: Int32)
+#endif
+
+/// Powers of two as attention computes them: those of 16 numbers at a time. The reference takes the C library's.
+func attentionPowers(_ isa: String, _ x: [Float], narrow: Bool) throws -> [Float] {
+    var row = x + [Float](repeating: 0, count: (16 - x.count % 16) % 16)
+    try row.withUnsafeMutableBufferPointer { row in
+        guard let base = row.baseAddress else { return }
+        switch isa {
+        #if arch(x86_64)
+            case "avx2": powersAVX2(base, Int64(row.count), narrow ? 1 : 0)
+            case "avx512": powersAVX512(base, Int64(row.count), narrow ? 1 : 0)
+        #endif
+        default: throw ABIFailure(status: 500, description: "no powers for \(isa)")
+        }
+    }
+    return Array(row.prefix(x.count))
+}

@@ -1,6 +1,16 @@
+import CSpyreKernels
 import Foundation
 
 extension Oracle {
+    /// One element as a cache of `type` keeps it.
+    static func stored(_ x: Float, type: Int) -> Float {
+        switch type {
+        case SPYRE_TYPE_F32: x
+        case SPYRE_TYPE_F16: Float(Float16(x))
+        default: float(bfloat16: bfloat16(x))
+        }
+    }
+
     /// Attention of one query of `token` over the tokens up to it, in float64, and how far float32 may be from it.
     /// Keys and values are `[tokens][kvHeads][query.count]`. The error of a score is gamma(size + 1) of the sizes of
     /// its products, which exp turns into a relative one; the sums over n tokens add gamma(n) each. Where the kernel

@@ -203,7 +203,7 @@ import Testing
         // All rows of one page onto another's: the index arrays are fixed, so the sizes are too.
         let from = Window(page: a.page, first: 0, count: rows)
         let to = Window(page: (a.page + 1) % pages, first: 0, count: rows)
-        return Step(reads: [from, cache], writes: [to]) { world, _ in
+        return Step(reads: [from, cache], writes: [to], scratch: true) { world, _ in
             var d = descriptor(spyre_attention_desc.self)
             d.scale = 0.25
             (d.cache, d.queries, d.output) = (world.cache, world.span(from), world.span(to))

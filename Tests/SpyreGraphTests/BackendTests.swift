@@ -119,13 +119,13 @@ import Testing
         }
     }
 
-    /// One layer is QKV, RoPE with KV write, attention, dense, gate with up, down: each reads what the one before wrote.
+    /// One layer is QKV, attention with RoPE and KV write, dense, gate with up, down: each reads what the one before wrote.
     @Test func barriersOfALayer() throws {
         let graph = try Self.compile(.inductor)
         #expect(try graph.barrierCount() == nil)
         try graph.prepare()
-        // Between the embedding, the six ops of the layer and the head.
-        #expect(try graph.barrierCount() == 7)
+        // Between the embedding, the five ops of the layer and the head.
+        #expect(try graph.barrierCount() == 6)
     }
 
     @Test func stepsAboveTheMaximumAreRefused() throws {

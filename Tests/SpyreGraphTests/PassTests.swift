@@ -49,13 +49,12 @@ import Testing
                 %9: f32[rows, 64] = columns(%8) {0..<64}
                 %10: f32[rows, 32] = columns(%8) {64..<96}
                 %11: f32[rows, 32] = columns(%8) {96..<128}
-                %12: f32[rows, 64] = rope_kv_write(%9, %10, %11, %1, %2) {layer: 0, layout: half_split}
-                %13: f32[rows, 64] = paged_attention(%12, %3, %4, %5) {layer: 0, heads: 4:2x16, scale: 0.25}
-                %14: f32[rows, 64] = linear(%13, %7) {dense float32[64, 64], scale: 0.5, residual: last operand}
-                %15: f32[rows, 96] = linear(%14) {norm: ff_ln eps 1e-05, gate float32[96, 64] | up float32[96, 64], act: silu_mul}
-                %16: f32[rows, 64] = linear(%15, %14) {down float32[64, 96], scale: 0.5, residual: last operand}
-                %17: f32[logitRows, 100] = linear(%16, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding float32[100, 64], input terms: 2, scale: 2.0}
-                return logits: %17
+                %12: f32[rows, 64] = rope_kv_write_paged_attention(%9, %10, %11, %1, %2, %3, %4, %5) {layer: 0, heads: 4:2x16, scale: 0.25, layout: half_split}
+                %13: f32[rows, 64] = linear(%12, %7) {dense float32[64, 64], scale: 0.5, residual: last operand}
+                %14: f32[rows, 96] = linear(%13) {norm: ff_ln eps 1e-05, gate float32[96, 64] | up float32[96, 64], act: silu_mul}
+                %15: f32[rows, 64] = linear(%14, %13) {down float32[64, 96], scale: 0.5, residual: last operand}
+                %16: f32[logitRows, 100] = linear(%15, %6) {norm: dec_norm eps 1e-05, rows: selected, embedding float32[100, 64], input terms: 2, scale: 2.0}
+                return logits: %16
                 """)
     }
 
@@ -91,7 +90,7 @@ import Testing
         #expect(
             seen == [
                 "recorded", "fuse_scale", "fuse_gate_up", "fuse_parallel_linears", "fuse_residual", "fuse_norm",
-                "fuse_rope_kv_write",
+                "fuse_rope_kv_write", "fuse_kv_write_attention",
             ])
     }
 

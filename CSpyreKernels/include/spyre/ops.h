@@ -349,15 +349,19 @@ typedef struct spyre_rope_desc {
 
 spyre_status spyre_stream_rope(spyre_stream *stream, const spyre_rope_desc *desc, spyre_error **out_error);
 
-/// Geometry of one layer's paged KV cache. Keys lie as `[blocks][kv_heads][head_size][64 tokens]`, values as
-/// `[blocks][kv_heads][64 tokens][head_size]`, so that a block of keys is a weight panel for the scores.
+/// Geometry of one layer's paged KV cache, whose blocks are weight panels for the scores and for the sum of
+/// values. F32 and F16: keys lie as `[blocks][kv_heads][head_size][64 tokens]`, values as
+/// `[blocks][kv_heads][64 tokens][head_size]`. BF16, in pairs: keys as
+/// `[blocks][kv_heads][head_size / 2][64 tokens][2]`, values as
+/// `[blocks][kv_heads][32][head_size][2 tokens]`.
 typedef struct spyre_kv_cache {
     spyre_span keys;
     spyre_span values;
     int64_t blocks;
     int64_t kv_heads;
+    /// A multiple of 16, at most 256.
     int64_t head_size;
-    /// F32 or BF16.
+    /// F32, F16 or BF16.
     spyre_type type;
     uint32_t reserved;
 } spyre_kv_cache;
@@ -389,11 +393,18 @@ typedef struct spyre_kv_write_desc {
 spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc,
                                    spyre_error **out_error);
 
-/// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per 64-token
-/// block (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1];
+/// Causal attention of flat query rows over the paged cache (Kwon et al. 2023), online softmax per chunk of
+/// 256 tokens (Milakov and Gimelshein 2018). Sequence s owns query rows query_starts[s] ..< query_starts[s + 1];
 /// its last row is the token at context_lengths[s] - 1. Query head h reads KV head h / (heads / kv_heads). A
 /// sequence whose rows or context do not exist gets no result: its output is left as it was. A block outside
 /// of the cache reads block 0.
+///
+/// What is rounded beside the float32 arithmetic: for F32 and F16 nothing. For BF16 a query times the scale
+/// is the sum of two bfloat16 numbers, off by at most 2^-16 of it, and the weight of a token, relative to the
+/// largest of its chunk, is one bfloat16 number, off by at most 2^-8 + 2^-13.5 of it, and 0 below 2^-126.
+/// With D the head size, n the tokens that a row sees, S the largest sum over D of |scale q k|, u = 2^-24 and
+/// gamma(m) = m u / (1 - m u), a result is off by at most exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w +
+/// 2 gamma(n + 7) of the sum of its weighted |v|; q and w are 2^-16 and 2^-8 + 2^-13.5 for BF16, else 0.
 ///
 /// Keys and values of a sequence have to be finite up to its context length. The vector kernels multiply
 /// those that a row does not see by a weight of 0, so that an infinity or NaN among the values of a token may
@@ -414,6 +425,19 @@ typedef struct spyre_attention_desc {
     /// int32 `[sequences][maximum_blocks]`.
     spyre_span block_tables;
     int64_t maximum_blocks;
+    /// With `keys`, the rows' new keys and values, as in spyre_kv_write_desc with a stride of `kv_stride`,
+    /// are written to their slots before the cache is read. With `rope_table` too, keys are rotated on their
+    /// way to the cache and queries on their way to the scores; the operands themselves stay as they are. A
+    /// slot that a row writes to is read by rows of its own sequence only. None: the cache is read as it is.
+    spyre_span keys;
+    spyre_span values;
+    int64_t kv_stride;
+    spyre_span slots;
+    spyre_span positions;
+    spyre_span rope_table;
+    int64_t table_positions;
+    spyre_rope_layout layout;
+    uint32_t reserved;
 } spyre_attention_desc;
 
 spyre_status spyre_stream_attention(spyre_stream *stream, const spyre_attention_desc *desc,

@@ -3,28 +3,112 @@
 #include "../../simd/target.h"
 
 #include <immintrin.h>
+#include <stddef.h>
 
 SPYRE_TARGET_AVX2
 #include "../../simd/avx2.h"
-#include "../../simd/exp.h"
+#include "../../simd/exp2.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(kernel) JOIN(JOIN(spyre_, kernel), _avx2)
 #define VECTORS 2
 
-#define TYPE float
+#include "attention_common.inc"
+
+// Keys and values that are widened to float32.
+#define PAIR 1
+#define TERMS 1
+#define FACTOR float
+#define WEIGHTS vf
+#define STEP(acc, factor, weights) v_fma(v_set(*(factor)), weights, acc)
+#define PREPARE v_store
+#define SOFTEN attention_soften
+// There are no pairs to part.
+#define FIRST_OF_PAIRS(pairs, first, count) (void)(pairs)
+#include "attention_wide.inc"
+
+#define UNIT float
 #define LOAD v_load
 #define FUNCTION(kernel) JOIN(kernel, _f32)
 #include "attention_kernels.inc"
-#undef TYPE
+#undef UNIT
 #undef LOAD
 #undef FUNCTION
 
-#define TYPE uint16_t
-#define LOAD v_load_bf16
+#define UNIT uint16_t
+#define LOAD v_load_f16
+#define FUNCTION(kernel) JOIN(kernel, _f16)
+#include "attention_kernels.inc"
+#undef UNIT
+#undef LOAD
+#undef FUNCTION
+#undef PAIR
+#undef TERMS
+#undef WEIGHTS
+#undef STEP
+#undef PREPARE
+#undef SOFTEN
+#undef FIRST_OF_PAIRS
+
+// bfloat16 pairs: queries are rounded to two bfloat16 terms and weights to one, all of them as floats; a pair
+// of the cache is widened.
+#define PAIR 2
+#define TERMS 1
+#define UNIT uint32_t
+#define WEIGHTS attention_wide_pair
+#define LOAD attention_load_pair
 #define FUNCTION(kernel) JOIN(kernel, _bf16)
-#define WIDEN(kernel) JOIN(kernel, _f32)
+#define STEP attention_step_pair
+#define PREPARE attention_prepare_pairs
+#define SOFTEN attention_soften_pairs
+#define FIRST_OF_PAIRS attention_first_of_pairs
+
+typedef struct attention_wide_pair {
+    vf first;
+    vf second;
+} attention_wide_pair;
+
+V_INLINE attention_wide_pair attention_load_pair(const uint32_t *p) {
+    vi pair = v_load_i(p);
+    return (attention_wide_pair){
+        _mm256_castsi256_ps(_mm256_slli_epi32(pair, 16)),
+        _mm256_castsi256_ps(_mm256_and_si256(pair, _mm256_set1_epi32((int32_t)0xffff0000u))),
+    };
+}
+
+V_INLINE vf attention_step_pair(vf acc, const float *factor, attention_wide_pair weights) {
+    return v_fma(v_set(factor[1]), weights.second, v_fma(v_set(factor[0]), weights.first, acc));
+}
+
+// To the nearest bfloat16, ties to even. Not for a NaN, nor for what overflows.
+V_INLINE vf attention_round(vf x) {
+    vi bits = _mm256_castps_si256(x);
+    vi odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    bits = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+    return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32((int32_t)0xffff0000u)));
+}
+
+// The sum of two bfloat16 numbers, the nearest of x and that of what is left, is one float.
+V_INLINE void attention_prepare_pairs(float *p, vf x) {
+    vf high = attention_round(x);
+    v_store(p, v_keep_nan(x, v_add(high, attention_round(v_sub(x, high)))));
+}
+
+// As AVX-512 does it: what is subnormal becomes 0, and the sum is that of the rounded weights.
+V_INLINE vf attention_soften_pairs(float *row, int column, vf base, vf total) {
+    for (int i = 0; i < 2; i++) {
+        vf power = v_exp2_short(v_sub(v_load(row + column + i * V_LANES), base));
+        vf weight = v_keep_nan(power, attention_round(v_zero_below(power, 0x1p-126f, power)));
+        v_store(row + column + i * V_LANES, weight);
+        total = v_add(total, weight);
+    }
+    return total;
+}
+
+V_INLINE void attention_first_of_pairs(const uint32_t *pairs, uint32_t *first, int64_t count) {
+    for (int64_t i = 0; i < count; i++) first[i] = pairs[i] & 0xffff;
+}
 #include "attention_kernels.inc"
 
 SPYRE_TARGET_END

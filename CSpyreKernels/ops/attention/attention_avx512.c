@@ -3,28 +3,98 @@
 #include "../../simd/target.h"
 
 #include <immintrin.h>
+#include <stddef.h>
 
 SPYRE_TARGET_AVX512
 #include "../../simd/avx512.h"
-#include "../../simd/exp.h"
+#include "../../simd/exp2.h"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 #define NAME(kernel) JOIN(JOIN(spyre_, kernel), _avx512)
 #define VECTORS 4
 
-#define TYPE float
+#include "attention_common.inc"
+
+// Keys and values that are widened to float32.
+#define PAIR 1
+#define TERMS 1
+#define FACTOR float
+#define WEIGHTS vf
+#define STEP(acc, factor, weights) v_fma(v_set(*(factor)), weights, acc)
+#define PREPARE v_store
+#define SOFTEN attention_soften
+// There are no pairs to part.
+#define FIRST_OF_PAIRS(pairs, first, count) (void)(pairs)
+#include "attention_wide.inc"
+
+#define UNIT float
 #define LOAD v_load
 #define FUNCTION(kernel) JOIN(kernel, _f32)
 #include "attention_kernels.inc"
-#undef TYPE
+#undef UNIT
 #undef LOAD
 #undef FUNCTION
 
-#define TYPE uint16_t
-#define LOAD v_load_bf16
+#define UNIT uint16_t
+#define LOAD v_load_f16
+#define FUNCTION(kernel) JOIN(kernel, _f16)
+#include "attention_kernels.inc"
+#undef UNIT
+#undef LOAD
+#undef FUNCTION
+#undef PAIR
+#undef TERMS
+#undef FACTOR
+#undef WEIGHTS
+#undef STEP
+#undef PREPARE
+#undef SOFTEN
+#undef FIRST_OF_PAIRS
+
+// bfloat16 pairs: vdpbf16ps takes them as they lie, queries become two bfloat16 terms and weights one.
+#define PAIR 2
+#define TERMS 2
+#define FACTOR uint16_t
+#define UNIT uint32_t
+#define WEIGHTS vi
+#define LOAD v_load_i
 #define FUNCTION(kernel) JOIN(kernel, _bf16)
-#define WIDEN(kernel) JOIN(kernel, _f32)
+#define STEP(acc, factor, weights) v_dot_bf16(acc, attention_pair(factor), weights)
+#define PREPARE attention_prepare_pairs
+#define SOFTEN attention_soften_pairs
+#define FIRST_OF_PAIRS attention_first_of_pairs
+
+V_INLINE vi attention_pair(const uint16_t *p) {
+    int32_t pair;
+    __builtin_memcpy(&pair, p, sizeof pair);
+    return _mm512_set1_epi32(pair);
+}
+
+// A query is the sum of two bfloat16 numbers: its nearest, and that of what is left. Pairs of the first and of
+// the second lie in turn.
+V_INLINE void attention_prepare_pairs(uint16_t *p, vf x) {
+    __m256i high = (__m256i)_mm512_cvtneps_pbh(x);
+    vf rest = v_sub(x, (vf)_mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 16));
+    vi pairs = _mm512_inserti64x4(_mm512_castsi256_si512(high), (__m256i)_mm512_cvtneps_pbh(rest), 1);
+    const vi turn = _mm512_setr_epi32(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
+    _mm512_storeu_si512(p, _mm512_permutexvar_epi32(turn, pairs));
+}
+
+// The weights take the place of their scores, in the first half of the row's memory. The sum is that of the
+// rounded weights.
+V_INLINE vf attention_soften_pairs(float *row, int column, vf base, vf total) {
+    vf low = v_exp2_short(v_sub(v_load(row + column), base));
+    vf high = v_exp2_short(v_sub(v_load(row + column + V_LANES), base));
+    vi pairs = (vi)_mm512_cvtne2ps_pbh(high, low);
+    _mm512_storeu_si512((uint16_t *)row + column, pairs);
+    return v_dot_bf16(total, pairs, _mm512_set1_epi32(0x3f803f80));
+}
+
+V_INLINE void attention_first_of_pairs(const uint32_t *pairs, uint32_t *first, int64_t count) {
+    for (int64_t i = 0; i < count; i += V_LANES)
+        _mm512_storeu_si512(first + i, _mm512_and_si512(v_load_i(pairs + i), _mm512_set1_epi32(0xffff)));
+}
 #include "attention_kernels.inc"
 
 SPYRE_TARGET_END

@@ -1,53 +1,144 @@
-// Scalar attention kernels: the portable fallback.
+// Scalar attention kernels: the portable fallback. What is rounded, and to what, is as in the vector kernels.
 #include "../../device/kernels.h"
 #include "../../simd/half.h"
 
 #include <math.h>
 
-typedef float load(const void *data, int64_t index);
+// How a KV type is read and what becomes of queries and weights.
+typedef struct cache_type {
+    // Element i of a head of 64 tokens: of the key of a token, of the value of a token.
+    float (*key)(const void *keys, int64_t token, int64_t i);
+    float (*value)(const void *values, int64_t token, int64_t i, int64_t head_size);
+    float (*query)(float x);
+    // 2^x for x <= 0.
+    float (*weight)(float x);
+} cache_type;
 
-static float load_f32(const void *data, int64_t i) { return ((const float *)data)[i]; }
-static float load_bf16(const void *data, int64_t i) { return spyre_from_bf16(((const uint16_t *)data)[i]); }
+static float key_f32(const void *k, int64_t token, int64_t i) { return ((const float *)k)[i * 64 + token]; }
+static float value_f32(const void *v, int64_t token, int64_t i, int64_t head_size) {
+    return ((const float *)v)[token * head_size + i];
+}
+static float key_f16(const void *k, int64_t token, int64_t i) {
+    return spyre_from_f16(((const uint16_t *)k)[i * 64 + token]);
+}
+static float value_f16(const void *v, int64_t token, int64_t i, int64_t head_size) {
+    return spyre_from_f16(((const uint16_t *)v)[token * head_size + i]);
+}
+static float key_bf16(const void *k, int64_t token, int64_t i) {
+    return spyre_from_bf16(((const uint16_t *)k)[(i / 2 * 64 + token) * 2 + i % 2]);
+}
+static float value_bf16(const void *v, int64_t token, int64_t i, int64_t head_size) {
+    return spyre_from_bf16(((const uint16_t *)v)[(token / 2 * head_size + i) * 2 + token % 2]);
+}
 
-// One block of one row: `weights` are the scores of its tokens, `output` is the sum so far.
-static void meet_block(const spyre_attention_tile *t, const float *query, const void *keys,
-                       const void *values, int tokens, float *maximum, float *sum, float *output,
-                       load *element) {
-    float weights[64], before = *maximum;
-    for (int i = 0; i < tokens; i++) {
+static float query_as_is(float x) { return x; }
+
+// The nearest bfloat16 and that of what is left.
+static float query_of_two_terms(float x) {
+    float high = spyre_from_bf16(spyre_to_bf16(x));
+    return high + spyre_from_bf16(spyre_to_bf16(x - high));
+}
+
+// The short polynomial of simd/exp2.h, step by step: any other would round to another bfloat16 now and then.
+static float weight_bf16(float x) {
+    if (isnan(x)) return x;
+    const float shifter = 12582912.0f;
+    float clamped = x > -126.5f ? x : -126.5f, t = clamped + shifter, f = clamped - (t - shifter);
+    float p = fmaf(0x1.c3f760p-5f, f, 0x1.f0de1ap-3f);
+    p = fmaf(fmaf(p, f, 0x1.62f31ap-1f), f, 0x1.fff692p-1f);
+    float weight = spyre_float_of_bits(spyre_bits_of_float(p) + (spyre_bits_of_float(t) << 23));
+    return weight < 0x1p-126f ? 0 : spyre_from_bf16(spyre_to_bf16(weight));
+}
+
+static const cache_type type_f32 = {key_f32, value_f32, query_as_is, exp2f};
+static const cache_type type_f16 = {key_f16, value_f16, query_as_is, exp2f};
+static const cache_type type_bf16 = {key_bf16, value_bf16, query_of_two_terms, weight_bf16};
+
+// Nothing but -inf so far: all weights have to become 0, not NaN.
+static float base_of(float maximum) { return maximum == -INFINITY ? 0 : maximum; }
+
+// One row's sums so far go on by those of a chunk.
+static void advance(float *maximum, float *sum, float *output, float chunk_maximum, float chunk_sum,
+                    const float *chunk_output, int64_t head_size) {
+    float top = chunk_maximum > *maximum ? chunk_maximum : *maximum, base = base_of(top);
+    float before = exp2f(*maximum - base), now = exp2f(chunk_maximum - base);
+    *maximum = top;
+    *sum = *sum * before + chunk_sum * now;
+    for (int64_t i = 0; i < head_size; i++) output[i] = output[i] * before + chunk_output[i] * now;
+}
+
+// The KV head's part of the block of token `token`.
+static const void *block_of(const spyre_attention_tile *t, const void *cache, int64_t token) {
+    int64_t block = t->table[token / 64];
+    return (const char *)cache + (block < 0 || block >= t->blocks ? 0 : block) * t->block_bytes;
+}
+
+// One row and tokens `first ..< end` of one chunk.
+static void meet(const spyre_attention_tile *t, const cache_type *type, const float *query, int64_t first,
+                 int64_t end, float *maximum, float *sum, float *output) {
+    float weights[SPYRE_ATTENTION_CHUNK];
+    *maximum = -INFINITY;
+    for (int64_t token = first; token < end; token++) {
+        const void *keys = block_of(t, t->keys, token);
         float dot = 0;
-        for (int64_t d = 0; d < t->head_size; d++) dot += query[d] * element(keys, d * 64 + i);
-        weights[i] = dot * t->scale;
-        if (weights[i] > *maximum) *maximum = weights[i];
+        for (int64_t i = 0; i < t->head_size; i++) dot += query[i] * type->key(keys, token % 64, i);
+        weights[token - first] = dot;
+        if (dot > *maximum) *maximum = dot;
     }
-    // Nothing but -inf so far: all weights have to become 0, not NaN.
-    float base = *maximum == -INFINITY ? 0 : *maximum, decay = expf(before - base), total = 0;
-    for (int i = 0; i < tokens; i++) {
-        weights[i] = expf(weights[i] - base);
-        total += weights[i];
-    }
-    *sum = *sum * decay + total;
-    for (int64_t d = 0; d < t->head_size; d++) {
-        float result = decay * output[d];
-        for (int i = 0; i < tokens; i++) result += weights[i] * element(values, i * t->head_size + d);
-        output[d] = result;
+    float base = base_of(*maximum);
+    *sum = 0;
+    for (int64_t i = 0; i < t->head_size; i++) output[i] = 0;
+    for (int64_t token = first; token < end; token++) {
+        const void *values = block_of(t, t->values, token);
+        float weight = type->weight(weights[token - first] - base);
+        *sum += weight;
+        for (int64_t i = 0; i < t->head_size; i++)
+            output[i] += weight * type->value(values, token % 64, i, t->head_size);
     }
 }
 
-static void attend(const spyre_attention_tile *t, load *element) {
-    for (int r = 0; r < t->rows; r++) {
-        float *output = t->output + r * t->head_size, maximum = -INFINITY, sum = 0;
-        for (int64_t d = 0; d < t->head_size; d++) output[d] = 0;
-        for (int64_t first = 0; first < t->visible[r]; first += 64) {
-            int64_t block = t->table[first / 64], left = t->visible[r] - first;
-            if (block < 0 || block >= t->blocks) block = 0;
-            meet_block(t, t->queries + r * t->head_size, (const char *)t->keys + block * t->block_bytes,
-                       (const char *)t->values + block * t->block_bytes, left < 64 ? (int)left : 64, &maximum,
-                       &sum, output, element);
+static void attend_row(const spyre_attention_tile *t, const cache_type *type, int row) {
+    const int64_t size = t->head_size;
+    float query[SPYRE_ATTENTION_HEAD_SIZE], sums[SPYRE_ATTENTION_HEAD_SIZE];
+    float *output = t->output + row * size, maximum = -INFINITY, sum = 0;
+    for (int64_t i = 0; i < size; i++) query[i] = type->query(t->queries[row * size + i] * t->scale);
+    for (int64_t i = 0; i < size && t->partials == NULL; i++) output[i] = 0;
+    for (int64_t chunk = t->first_chunk; chunk < t->end_chunk; chunk++) {
+        int64_t first = chunk * SPYRE_ATTENTION_CHUNK, end = first + SPYRE_ATTENTION_CHUNK;
+        if (t->visible[row] <= first) break;
+        if (end > t->visible[row]) end = t->visible[row];
+        if (t->partials != NULL) {
+            float *partial = t->partials + chunk * spyre_attention_partial_size(t->rows, size);
+            meet(t, type, query, first, end, partial + row, partial + t->rows + row,
+                 partial + 2 * t->rows + row * size);
+            continue;
         }
-        for (int64_t d = 0; d < t->head_size; d++) output[d] /= sum;
+        float chunk_maximum, chunk_sum;
+        meet(t, type, query, first, end, &chunk_maximum, &chunk_sum, sums);
+        advance(&maximum, &sum, output, chunk_maximum, chunk_sum, sums, size);
     }
+    for (int64_t i = 0; i < size && t->partials == NULL; i++) output[i] = output[i] / sum + 0.0f;
 }
 
-void spyre_attend_f32_reference(const spyre_attention_tile *t) { attend(t, load_f32); }
-void spyre_attend_bf16_reference(const spyre_attention_tile *t) { attend(t, load_bf16); }
+static void attend(const spyre_attention_tile *t, const cache_type *type) {
+    for (int row = 0; row < t->rows; row++) attend_row(t, type, row);
+}
+
+void spyre_attend_f32_reference(const spyre_attention_tile *t) { attend(t, &type_f32); }
+void spyre_attend_f16_reference(const spyre_attention_tile *t) { attend(t, &type_f16); }
+void spyre_attend_bf16_reference(const spyre_attention_tile *t) { attend(t, &type_bf16); }
+
+void spyre_attend_merge_reference(const spyre_attention_tile *t) {
+    const int64_t size = t->head_size;
+    for (int row = 0; row < t->rows; row++) {
+        float *output = t->output + row * size, maximum = -INFINITY, sum = 0;
+        for (int64_t i = 0; i < size; i++) output[i] = 0;
+        for (int64_t chunk = 0; chunk < t->end_chunk; chunk++) {
+            if (t->visible[row] <= chunk * SPYRE_ATTENTION_CHUNK) break;
+            const float *partial = t->partials + chunk * spyre_attention_partial_size(t->rows, size);
+            advance(&maximum, &sum, output, partial[row], partial[t->rows + row],
+                    partial + 2 * t->rows + row * size, size);
+        }
+        for (int64_t i = 0; i < size; i++) output[i] = output[i] / sum + 0.0f;
+    }
+}

@@ -1,24 +1,50 @@
-// Checks of a KV cache that the ops share.
+// Checks of a KV cache, and writes to it, that the ops share.
 #ifndef SPYRE_KV_CACHE_H
 #define SPYRE_KV_CACHE_H
 
-#include "../../device/internal.h"
+#include "../rope/rope.h"
 
 enum { SPYRE_MAXIMUM_HEAD_SIZE = 256 };
 
-static inline spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op,
-                                                spyre_error **out_error) {
-    if (spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size) == 0 || c->head_size % 16 != 0 ||
-        c->head_size > SPYRE_MAXIMUM_HEAD_SIZE)
-        return spyre_fail(
-            out_error, SPYRE_STATUS_UNSUPPORTED,
-            "%s: a KV cache of type %d, %lld blocks, %lld heads of size %lld is not supported (types "
-            "float32 and bfloat16, head sizes that are multiples of 16 up to 256)",
-            op, c->type, (long long)c->blocks, (long long)c->kv_heads, (long long)c->head_size);
-    if (!spyre_span_present(c->keys) || !spyre_span_present(c->values))
-        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
-                          "%s: keys or values of the cache are missing", op);
-    return SPYRE_STATUS_OK;
-}
+spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op, spyre_error **out_error);
+
+// New keys and values of a launch, and the cache that they go to.
+typedef struct spyre_kv_rows {
+    // `[rows][kv_heads * head_size]` each.
+    const float *keys;
+    const float *values;
+    int64_t stride;
+    const int32_t *slots;
+    // Used when there is a rotation.
+    const int32_t *positions;
+    spyre_rotation rotation;
+    void *key_cache;
+    void *value_cache;
+    int64_t blocks;
+    int64_t kv_heads;
+    int64_t head_size;
+    // Bytes of a KV head's part of a block.
+    int64_t head_bytes;
+    spyre_kv_store_kernel *store;
+} spyre_kv_rows;
+
+// The part that is the cache's.
+spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *cache, const spyre_launch *launch);
+
+// Writes one head of a row, rotated if there is a table, to the row's slot; a slot outside of the cache is
+// none.
+void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head);
+
+// The units `first ..< end`, `step` apart, that a thread has of `count` rows of `heads` heads each; unit u is
+// head u % heads of row u / heads. A few rows are the next tokens of as many sequences: dealt out in turn. Many
+// rows follow one another in a block, and the keys of neighbours lie in one cache line: a thread takes a run
+// of them.
+typedef struct spyre_kv_units {
+    int64_t first;
+    int64_t end;
+    int64_t step;
+} spyre_kv_units;
+
+spyre_kv_units spyre_kv_units_of(int64_t rows, int64_t heads, int thread, int threads);
 
 #endif

@@ -1,16 +1,6 @@
 // Writes new keys and values to their slots of the paged cache, rotating queries and keys on the way if asked
 // to.
-#include "../../simd/half.h"
-#include "../rope/rope.h"
 #include "kv_cache.h"
-
-uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size) {
-    uint64_t element = type == SPYRE_TYPE_F32 ? 4 : type == SPYRE_TYPE_BF16 ? 2 : 0;
-    if (blocks < 1 || blocks > 1 << 25 || kv_heads < 1 || kv_heads > 1 << 12 || head_size < 1 ||
-        head_size > 4096)
-        return 0;
-    return (uint64_t)blocks * (uint64_t)kv_heads * (uint64_t)head_size * SPYRE_KV_BLOCK_TOKENS * element;
-}
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_kv_write_desc *d = raw;
@@ -27,8 +17,7 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     if (!spyre_span_present(d->rope_table)) return SPYRE_STATUS_OK;
     if (!spyre_span_present(d->queries) || !spyre_span_present(d->positions) ||
         !spyre_size_ok(d->table_positions) || d->heads < 1 || d->heads > 1 << 12 ||
-        d->stride < d->heads * d->cache.head_size ||
-        (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
+        d->stride < d->heads * d->cache.head_size || !spyre_rope_layout_ok(d->layout))
         return spyre_fail(
             out_error, SPYRE_STATUS_INVALID_ARGUMENT,
             "kv_write: the rotation needs queries, positions, heads, a stride for them and a layout");
@@ -58,92 +47,38 @@ static int extents(const void *raw, spyre_extent out[2]) {
     return 1;
 }
 
-// One head of one token: the key goes down a column of its panel, the value along a row.
-static void store_f32(float *keys, float *values, int64_t head_size, const float *key, const float *value) {
-    for (int64_t i = 0; i < head_size; i++) keys[i * SPYRE_KV_BLOCK_TOKENS] = key[i];
-    memcpy(values, value, (size_t)head_size * sizeof *values);
-}
-
-static void store_bf16(uint16_t *keys, uint16_t *values, int64_t head_size, const float *key,
-                       const float *value) {
-    for (int64_t i = 0; i < head_size; i++) keys[i * SPYRE_KV_BLOCK_TOKENS] = spyre_to_bf16(key[i]);
-    for (int64_t i = 0; i < head_size; i++) values[i] = spyre_to_bf16(value[i]);
-}
-
-static void store_head(const spyre_kv_cache *c, void *keys, void *values, int64_t slot, int64_t head,
-                       const float *key, const float *value) {
-    int64_t block = slot / SPYRE_KV_BLOCK_TOKENS, token = slot % SPYRE_KV_BLOCK_TOKENS;
-    int64_t base = (block * c->kv_heads + head) * c->head_size * SPYRE_KV_BLOCK_TOKENS;
-    int64_t k = base + token, v = base + token * c->head_size;
-    if (c->type == SPYRE_TYPE_F32)
-        store_f32((float *)keys + k, (float *)values + v, c->head_size, key, value);
-    else store_bf16((uint16_t *)keys + k, (uint16_t *)values + v, c->head_size, key, value);
-}
-
-// Where the operands of a launch lie.
-typedef struct kv_write_operands {
-    const float *keys;
-    const float *values;
-    const int32_t *slots;
-    const int32_t *positions;
-    const float *table;
-    float *queries;
-    void *key_cache;
-    void *value_cache;
-} kv_write_operands;
-
-static kv_write_operands operands_of(const spyre_kv_write_desc *d, const spyre_launch *launch) {
-    return (kv_write_operands){
-        .keys = spyre_resolve(launch, d->keys),
-        .values = spyre_resolve(launch, d->values),
-        .slots = spyre_resolve(launch, d->slots),
-        .positions = spyre_resolve(launch, d->positions),
-        .table = spyre_resolve(launch, d->rope_table),
-        .queries = spyre_resolve(launch, d->queries),
-        .key_cache = spyre_resolve(launch, d->cache.keys),
-        .value_cache = spyre_resolve(launch, d->cache.values),
-    };
+static spyre_kv_rows rows_of(const spyre_kv_write_desc *d, const spyre_launch *launch) {
+    spyre_kv_rows rows = spyre_kv_rows_of(&d->cache, launch);
+    rows.keys = spyre_resolve(launch, d->keys);
+    rows.values = spyre_resolve(launch, d->values);
+    rows.stride = d->stride;
+    rows.slots = spyre_resolve(launch, d->slots);
+    rows.positions = spyre_resolve(launch, d->positions);
+    rows.rotation = (spyre_rotation){spyre_resolve(launch, d->rope_table), d->table_positions,
+                                     d->cache.head_size, d->layout, launch->kernels->rotate};
+    return rows;
 }
 
 // Turns the query heads that read KV head `head`, or an equal share where the heads are no multiple.
-static void rotate_queries(const spyre_kv_write_desc *d, const kv_write_operands *o, int64_t row,
-                           int64_t head) {
-    int64_t size = d->cache.head_size, kv_heads = d->cache.kv_heads;
+static void rotate_queries(const spyre_kv_write_desc *d, const spyre_kv_rows *rows, float *queries,
+                           int64_t row, int64_t head) {
+    int64_t size = rows->head_size, kv_heads = rows->kv_heads;
     for (int64_t h = d->heads * head / kv_heads; h < d->heads * (head + 1) / kv_heads; h++) {
-        float *q = o->queries + row * d->stride + h * size;
-        spyre_rotate_head(q, q, size, d->layout, o->table, d->table_positions, o->positions[row]);
+        float *q = queries + row * d->stride + h * size;
+        spyre_rotate_head(&rows->rotation, rows->positions[row], q, q);
     }
-}
-
-static void write_head(const spyre_kv_write_desc *d, const kv_write_operands *o, int64_t row, int64_t head) {
-    const spyre_kv_cache *c = &d->cache;
-    int64_t slot = o->slots[row], at = row * d->stride + head * c->head_size;
-    if (slot < 0 || slot >= c->blocks * SPYRE_KV_BLOCK_TOKENS) return;
-    const float *key = o->keys + at;
-    float rotated[SPYRE_MAXIMUM_HEAD_SIZE];
-    if (o->table != NULL) {
-        spyre_rotate_head(key, rotated, c->head_size, d->layout, o->table, d->table_positions,
-                          o->positions[row]);
-        key = rotated;
-    }
-    store_head(c, o->key_cache, o->value_cache, slot, head, key, o->values + at);
 }
 
 static void run(const void *raw, const spyre_launch *launch, int phase, int thread, int threads) {
     (void)phase;
     const spyre_kv_write_desc *d = raw;
-    kv_write_operands o = operands_of(d, launch);
-    int64_t rows = spyre_size(launch, d->rows), heads = d->cache.kv_heads;
-    // A unit of work is a KV head of a row with its queries. A few rows are the next tokens of as many
-    // sequences: dealt out in turn, as attention deals them, a head is written where it will be read. Many
-    // rows follow one another in a block, and the keys of neighbours lie in one cache line: a thread takes a
-    // run of them.
-    bool in_turn = rows <= threads;
-    int64_t unit = thread, end = rows * heads, step = in_turn ? threads : 1;
-    if (!in_turn) spyre_share(rows * heads, thread, threads, &unit, &end);
-    for (; unit < end; unit += step) {
-        if (o.table != NULL) rotate_queries(d, &o, unit / heads, unit % heads);
-        write_head(d, &o, unit / heads, unit % heads);
+    const spyre_kv_rows rows = rows_of(d, launch);
+    float *queries = spyre_resolve(launch, d->queries);
+    spyre_kv_units units = spyre_kv_units_of(spyre_size(launch, d->rows), rows.kv_heads, thread, threads);
+    for (int64_t u = units.first; u < units.end; u += units.step) {
+        int64_t row = u / rows.kv_heads, head = u % rows.kv_heads;
+        if (rows.rotation.table != NULL) rotate_queries(d, &rows, queries, row, head);
+        spyre_kv_write_head(&rows, row, head);
     }
 }
 

@@ -6,7 +6,7 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     if (!spyre_size_ok(d->heads) || !spyre_size_ok(d->head_size) || d->head_size % 2 != 0 ||
         d->head_size > 4096 || !spyre_extent_ok(d->rows) || !spyre_size_ok(d->table_positions) ||
         d->stride < d->heads * d->head_size || d->stride > (int64_t)1 << 31 ||
-        (d->layout != SPYRE_ROPE_INTERLEAVED && d->layout != SPYRE_ROPE_HALF_SPLIT))
+        !spyre_rope_layout_ok(d->layout))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "rope: heads %lld, head size %lld, stride %lld or layout %d is out of range",
                           (long long)d->heads, (long long)d->head_size, (long long)d->stride, d->layout);
@@ -34,13 +34,14 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     const spyre_rope_desc *d = raw;
     float *data = spyre_resolve(launch, d->data);
     const int32_t *positions = spyre_resolve(launch, d->positions);
-    const float *table = spyre_resolve(launch, d->table);
+    const spyre_rotation rotation = {spyre_resolve(launch, d->table), d->table_positions, d->head_size,
+                                     d->layout, launch->kernels->rotate};
     int64_t row, end;
     spyre_share(spyre_size(launch, d->rows), thread, threads, &row, &end);
     for (; row < end; row++)
         for (int64_t h = 0; h < d->heads; h++) {
             float *head = data + row * d->stride + h * d->head_size;
-            spyre_rotate_head(head, head, d->head_size, d->layout, table, d->table_positions, positions[row]);
+            spyre_rotate_head(&rotation, positions[row], head, head);
         }
 }
 

@@ -25,6 +25,13 @@ struct PagedAttention: Operation {
     }
 
     func enqueue(result: Value, on target: LoweringTarget) throws(GraphError) {
+        let desc = try descriptor(queries: queries, result: result, on: target)
+        try target.enqueue { stream throws(DeviceError) in try stream.attention(desc) }
+    }
+
+    /// The op as the device takes it, with the cache as it is.
+    func descriptor(queries: Value, result: Value, on target: LoweringTarget) throws(GraphError) -> spyre_attention_desc
+    {
         var desc = spyre_attention_desc()
         desc.scale = scale
         desc.cache = try target.kvCache(layer: layer, heads: heads)
@@ -39,6 +46,6 @@ struct PagedAttention: Operation {
         desc.context_lengths = try target.span(of: contextLengths)
         desc.block_tables = try target.span(of: blockTables)
         desc.maximum_blocks = try target.stride(of: blockTables)
-        try target.enqueue { stream throws(DeviceError) in try stream.attention(desc) }
+        return desc
     }
 }

@@ -11,6 +11,7 @@ public struct PassPipeline: Sendable {
     /// other parallel linears, which would take them apart; norms go last, when their readers have become one.
     public static let fused = PassPipeline([
         FuseScale(), FuseGateUp(), FuseParallelLinears(), FuseResidual(), FuseNorm(), FuseRotateAndKVWrite(),
+        FuseWriteIntoAttention(),
     ])
 
     /// Runs every pass.

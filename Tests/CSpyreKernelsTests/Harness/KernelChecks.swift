@@ -62,7 +62,12 @@ enum KernelChecks {
             "matmul_halves": { try $0.sweep(.q6_k) },
         ]
         for format in WeightFormat.all { checks[format.kernel] = { try $0.sweep(format) } }
-        for format in KVFormat.all { checks[format.kernel] = { try $0.sweep(format) } }
+        for format in KVFormat.all {
+            checks[format.kernel] = { try $0.sweep(format) }
+            checks["kv_store_\(format.name)"] = { try $0.stores(format) }
+        }
+        checks["attend_merge"] = { try $0.mergesChunks() }
+        checks["rotate"] = { try $0.rotates() }
         return checks
     }()
 }

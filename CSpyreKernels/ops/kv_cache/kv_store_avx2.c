@@ -1,0 +1,53 @@
+#if defined(__x86_64__)
+#include "../../device/kernels.h"
+#include "../../simd/target.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+SPYRE_TARGET_AVX2
+#include "../../simd/avx2.h"
+
+// To the nearest bfloat16, ties to even; a NaN stays a quiet NaN.
+static inline __attribute__((always_inline)) vi round_bf16(vf x) {
+    vi bits = _mm256_castps_si256(x);
+    vi odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    vi up = _mm256_srli_epi32(_mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff))), 16);
+    vi quiet = _mm256_or_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(0x40));
+    return _mm256_blendv_epi8(up, quiet, _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q)));
+}
+
+// Eight elements as bfloat16.
+static inline __attribute__((always_inline)) void convert(const float *x, uint16_t *result) {
+    vi words = round_bf16(v_load(x));
+    _mm_storeu_si128((__m128i *)result,
+                     _mm_packus_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+}
+
+void spyre_kv_store_bf16_avx2(const float *key, const float *value, void *keys, void *values, int64_t token,
+                              int64_t head_size) {
+    uint8_t *k = (uint8_t *)keys + token * 4;
+    uint16_t *v = (uint16_t *)values + token / 2 * head_size * 2 + token % 2;
+    for (int64_t i = 0; i < head_size; i += V_LANES) {
+        uint16_t words[V_LANES];
+        convert(key + i, words);
+        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * 256, words + 2 * j, 4);
+        // The other token of the pair may be another thread's: no word of it is touched.
+        convert(value + i, words);
+        for (int64_t j = 0; j < V_LANES; j++) v[(i + j) * 2] = words[j];
+    }
+}
+
+void spyre_kv_store_f16_avx2(const float *key, const float *value, void *keys, void *values, int64_t token,
+                             int64_t head_size) {
+    uint16_t *k = (uint16_t *)keys + token, *v = (uint16_t *)values + token * head_size;
+    for (int64_t i = 0; i < head_size; i += V_LANES) {
+        uint16_t column[V_LANES];
+        _mm_storeu_si128((__m128i *)column, _mm256_cvtps_ph(v_load(key + i), _MM_FROUND_TO_NEAREST_INT));
+        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * 64] = column[j];
+        _mm_storeu_si128((__m128i *)(v + i), _mm256_cvtps_ph(v_load(value + i), _MM_FROUND_TO_NEAREST_INT));
+    }
+}
+
+SPYRE_TARGET_END
+#endif

@@ -1,0 +1,48 @@
+#if defined(__x86_64__)
+#include "../../device/kernels.h"
+#include "../../simd/target.h"
+
+#include <immintrin.h>
+#include <string.h>
+
+SPYRE_TARGET_AVX512
+#include "../../simd/avx512.h"
+
+// To the nearest bfloat16 as spyre_to_bf16 does it: vcvtneps2bf16 would take subnormal numbers for 0.
+static inline __attribute__((always_inline)) vi round_bf16(vf x) {
+    vi bits = _mm512_castps_si512(x);
+    vi odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    vi up = _mm512_srli_epi32(_mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff))), 16);
+    vi quiet = _mm512_or_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(0x40));
+    return _mm512_mask_mov_epi32(up, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), quiet);
+}
+
+void spyre_kv_store_bf16_avx512(const float *key, const float *value, void *keys, void *values, int64_t token,
+                                int64_t head_size) {
+    uint8_t *k = (uint8_t *)keys + token * 4;
+    uint32_t *v = (uint32_t *)values + token / 2 * head_size;
+    const __mmask32 half = token % 2 != 0 ? 0xaaaaaaaau : 0x55555555u;
+    for (int64_t i = 0; i < head_size; i += V_LANES) {
+        uint32_t pairs[V_LANES / 2];
+        _mm256_storeu_si256((__m256i *)pairs, _mm512_cvtepi32_epi16(round_bf16(v_load(key + i))));
+        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * 256, pairs + j, 4);
+        vi values16 = round_bf16(v_load(value + i));
+        if (token % 2 != 0) values16 = _mm512_slli_epi32(values16, 16);
+        _mm512_mask_storeu_epi16(v + i, half, values16);
+    }
+}
+
+void spyre_kv_store_f16_avx512(const float *key, const float *value, void *keys, void *values, int64_t token,
+                               int64_t head_size) {
+    uint16_t *k = (uint16_t *)keys + token, *v = (uint16_t *)values + token * head_size;
+    for (int64_t i = 0; i < head_size; i += V_LANES) {
+        uint16_t column[V_LANES];
+        _mm256_storeu_si256((__m256i *)column, _mm512_cvtps_ph(v_load(key + i), _MM_FROUND_TO_NEAREST_INT));
+        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * 64] = column[j];
+        _mm256_storeu_si256((__m256i *)(v + i),
+                            _mm512_cvtps_ph(v_load(value + i), _MM_FROUND_TO_NEAREST_INT));
+    }
+}
+
+SPYRE_TARGET_END
+#endif
