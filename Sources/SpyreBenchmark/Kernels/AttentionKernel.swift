@@ -5,9 +5,10 @@ import SpyreDevice
 /// Types that a KV cache can have.
 struct CacheFormat: Sendable {
     let code: Int
-    /// How much less precise than float32 the kernel's own arithmetic may be: what a query, a score's power and a sum
-    /// may be rounded to, relative.
-    let roundoff: Double
+    /// Relative error of a query, and of the weight of a value, where the kernel rounds them to the cache's type (see
+    /// `spyre_attention_desc`).
+    let queryRounding: Double
+    let weightRounding: Double
     let type: ComputeType
     /// What the cache keeps of a value.
     let kept: @Sendable (Float) -> Float
@@ -15,8 +16,13 @@ struct CacheFormat: Sendable {
     var name: String { String(cString: spyre_type_name(spyre_type(code))) }
 
     static let all: [CacheFormat] = [
-        CacheFormat(code: SPYRE_TYPE_F32, roundoff: 0, type: .float32, kept: { $0 }),
-        CacheFormat(code: SPYRE_TYPE_BF16, roundoff: 0, type: .bfloat16, kept: HalfRounding.bfloat16),
+        CacheFormat(
+            code: SPYRE_TYPE_F32, queryRounding: 0, weightRounding: 0, type: .float32, kept: { $0 }),
+        CacheFormat(
+            code: SPYRE_TYPE_F16, queryRounding: 0, weightRounding: 0, type: .float32, kept: { Float(Float16($0)) }),
+        CacheFormat(
+            code: SPYRE_TYPE_BF16, queryRounding: 0x1p-16, weightRounding: 0x1p-8 + 0x1.6ap-14, type: .bfloat16,
+            kept: HalfRounding.bfloat16),
     ]
 
     static func named(_ name: String) throws(BenchmarkError) -> CacheFormat {
@@ -143,7 +149,7 @@ final class AttentionKernel: PreparedKernel {
 
     /// Some heads of some rows, on the keys and values as the cache keeps them.
     func check() throws -> KernelCheck {
-        var check = KernelCheck(bound: "(2 gamma(D + 3) (2 S + 1) + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|")
+        var check = KernelCheck(bound: "(exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|")
         let width = shape.heads * shape.headSize
         let result = try context.floats(output, count: shape.queries * width)
         check.expectNumbers(result)
@@ -191,8 +197,8 @@ final class AttentionKernel: PreparedKernel {
                 sums[index].size += abs(product)
             }
         }
-        let relative =
-            2 * (gamma(size + 3) + format.roundoff) * (2 * sizes + 1) + 2 * (gamma(visible + 8) + format.roundoff)
+        let score = 2 * gamma(size + 3) * (2 * sizes + 1) + 2 * format.queryRounding * sizes
+        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 8)
         return sums.map { ($0.value, relative * $0.size) }
     }
 }
