@@ -32,8 +32,9 @@ V_INLINE vf v_gelu(vf x) {
 }
 
 // x / (1 + exp(-w)) with w = 2 sqrt(2 / pi) (x + 0.044715 x^3), the form that the tanh approximation of GELU comes to,
-// within 5 ulp, and 2^-146 below 2^-120, where the exponential may be subnormal; at -inf it is -0. w has two parts like
-// the square above, from constants in two parts.
+// within 5 ulp; at -inf it is -0. w has two parts like the square above, from constants in two parts. Below 0 the
+// exponential's power of two comes last: before x it would round the result a second time where it is subnormal, and
+// x magnifies that.
 V_INLINE vf v_gelu_tanh(vf x) {
     const vf a = v_set(0x1.988454p+0f), a_rest = v_set(-0x1.857936p-25f);
     const vf b = v_set(0x1.2444f2p-4f), b_rest = v_set(0x1.49b16ap-29f);
@@ -50,8 +51,9 @@ V_INLINE vf v_gelu_tanh(vf x) {
     rest = v_add(rest, v_fma(b, square_rest, v_fma(b_rest, square, a_rest)));
     vf w = v_mul(t, factor);
     vf w_rest = v_fma(t, rest, v_fma(t, factor, v_sub(v_zero(), w)));
-    vf e = v_exp(v_sub(v_zero(), w));
-    e = v_fma(v_mul(e, w_rest), v_set(-1.0f), e);
-    vf share = v_div(v_where_positive(x, x, v_mul(clamped, e)), v_add(v_set(1.0f), e));
-    return v_keep_nan(x, share);
+    vf n, p = v_exp_parts(v_sub(v_zero(), w), &n);
+    p = v_fma(v_mul(p, w_rest), v_set(-1.0f), p);
+    vf sum = v_add(v_set(1.0f), v_scale2(p, v_to_int(n)));
+    vf share = v_div(v_where_positive(x, x, v_mul(clamped, p)), sum);
+    return v_keep_nan(x, v_scale2(share, v_to_int(v_where_positive(x, v_zero(), n))));
 }

@@ -267,8 +267,7 @@ enum {
     /// output = a Phi(a), Phi the distribution function of the normal distribution (Hendrycks and Gimpel
     /// 2016, arXiv:1606.08415), within 5 ulp; -0 for -inf
     SPYRE_ELEMENTWISE_GELU = 4,
-    /// The approximation of GELU by tanh: a / 2 (1 + tanh(sqrt(2 / pi) (a + 0.044715 a^3))), within 5 ulp, and where it
-    /// is smaller than 2^-120 within 2^-146 more; -0 for -inf
+    /// The approximation of GELU by tanh: a / 2 (1 + tanh(sqrt(2 / pi) (a + 0.044715 a^3))), within 5 ulp; -0 for -inf
     SPYRE_ELEMENTWISE_GELU_TANH = 5,
     /// output = 0 where a < 0, else a: -0 and NaN stay
     SPYRE_ELEMENTWISE_RELU = 6

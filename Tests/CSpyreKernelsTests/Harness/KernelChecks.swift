@@ -20,7 +20,7 @@ enum KernelChecks {
             "relu": { try $0.sweep(.relu) },
             "silu": { try $0.sweep(.silu, onGridOf: RowOp.siluAlone) },
             "gelu": { try $0.sweep(.gelu, onGridOf: { .ulps(5, of: Oracle.gelu(Double($0))) }) },
-            "gelu_tanh": { try $0.sweep(.geluTanh, onGridOf: RowOp.geluTanhAlone) },
+            "gelu_tanh": { try $0.sweep(.geluTanh, onGridOf: { .ulps(5, of: Oracle.geluTanh(Double($0))) }) },
             "maximum": {
                 try $0.sweep(.softmax(spread: 200))
                 try $0.peaks()
