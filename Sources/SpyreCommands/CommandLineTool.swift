@@ -10,7 +10,7 @@ public enum CommandLineTool {
     ///
     /// - Parameter arguments: without the program's name.
     public static func main(_ arguments: [String]) -> Never {
-        // Before anything can start the OpenMP runtime.
+        // Before a device can read it, and before there is a second thread: the environment has no lock.
         ThreadVariable.unsetIfBlank()
         Interruption.exitOnInterrupt()
         do {

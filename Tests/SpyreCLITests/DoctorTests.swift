@@ -79,7 +79,7 @@ import Testing
             #expect(lines.contains("missing  model              none; spyre pull"))
             #expect(lines.contains { $0.hasPrefix("missing  python3            not found; apt-get install") })
             #expect(lines.contains { $0.contains("control group allows 0.5; use --threads 1") })
-            #expect(lines.contains("ok       OpenMP settings    OMP_NUM_THREADS=3"))
+            #expect(lines.contains("ok       thread settings    OMP_NUM_THREADS=3"))
             #expect(try JSONLine.text(report).hasSuffix(#""ok":false}"#))
         }
     }

@@ -27,7 +27,7 @@ import Testing
         let doctor = try spyre(["doctor"])
         #expect(doctor.status == 1)
         #expect(doctor.errors.isEmpty)
-        #expect(doctor.outputLines.contains("missing  OpenMP settings    \(line)"))
+        #expect(doctor.outputLines.contains("missing  thread settings    \(line)"))
         #expect(doctor.outputLines.contains("missing  device             not opened: \(line)"))
     }
 

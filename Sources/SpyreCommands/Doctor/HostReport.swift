@@ -39,7 +39,7 @@ struct HostReport: Encodable {
     }
 
     private static func kernels(_ environment: [String: String]) -> [HostCheck] {
-        // The device would refuse it, but the OpenMP runtime may not come so far.
+        // The device would refuse it too, but knows less about what to do.
         if let fault = ThreadVariable.fault(environment) {
             return [.missing("device", "not opened: \(fault)", advice: ThreadVariable.advice)]
         }
@@ -56,7 +56,7 @@ struct HostReport: Encodable {
                 .ok("kernels", choices.summary, advice: advice),
             ]
         } catch {
-            return [.missing("device", "cannot be opened: \(error)", advice: "check SPYRE_ISA and OMP_NUM_THREADS")]
+            return [.missing("device", "cannot be opened: \(error)", advice: "check SPYRE_ISA and the thread settings")]
         }
     }
 
@@ -76,8 +76,8 @@ struct HostReport: Encodable {
         let text = settings.isEmpty ? "none" : OneLine.text(settings.joined(separator: " "))
         return [
             .ok("processors", value, advice: advice),
-            ThreadVariable.fault(environment).map { .missing("OpenMP settings", $0, advice: ThreadVariable.advice) }
-                ?? .ok("OpenMP settings", text),
+            ThreadVariable.fault(environment).map { .missing("thread settings", $0, advice: ThreadVariable.advice) }
+                ?? .ok("thread settings", text),
         ]
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// OMP_NUM_THREADS, which both the device and the OpenMP runtime below it read.
+/// OMP_NUM_THREADS, which the device takes its number of threads from, as programs with OpenMP do.
 ///
 /// Its form is that of the OpenMP API specification: a number, or a list for nested regions, of which there are none
 /// here.
@@ -8,7 +8,7 @@ enum ThreadVariable {
     static let name = "OMP_NUM_THREADS"
     static let advice = "set it to a number of threads in 1...\(ModelOptions.greatestThreads), or unset it"
 
-    /// Takes an empty variable as one that is not set: the OpenMP runtime ends the process over it.
+    /// Takes a blank variable as one that is not set; the device does so with an empty one only.
     static func unsetIfBlank() {
         guard let value = getenv(name), String(cString: value).allSatisfy(\.isWhitespace) else { return }
         unsetenv(name)
@@ -20,8 +20,8 @@ enum ThreadVariable {
         return "\(name) is \(OneLine.quoted(value))"
     }
 
-    /// Whether it is a number of threads or a list of such. The device reads only the first, but a runtime that cannot
-    /// read the others may end the process.
+    /// Whether it is a number of threads or a list of such. The device uses only the first, but refuses a list with a
+    /// part that is none.
     static func isValid(_ value: String) -> Bool {
         value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { part in
             let words = part.split(whereSeparator: \.isWhitespace)
