@@ -10,5 +10,7 @@ struct LinearLayer {
         self.bias = bias ? recorder.vector("\(prefix).bias", count: outputs) : nil
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias: bias) }
+    func callAsFunction(_ x: Tensor, inputTerms: Int = 1) -> Tensor {
+        x.linear(weight, bias: bias, inputTerms: inputTerms)
+    }
 }

@@ -22,9 +22,12 @@ public struct Tensor {
     }
 
     /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`.
-    public func linear(_ weight: Parameter, bias: Parameter? = nil) -> Tensor {
+    ///
+    /// - Parameter inputTerms: in how many terms, 1 or 2, an activation is expressed where the weight type rounds it.
+    public func linear(_ weight: Parameter, bias: Parameter? = nil, inputTerms: Int = 1) -> Tensor {
         recorder.record(
-            Linear(input: value, parts: [LinearPart(weight: weight, bias: bias)]),
+            Linear(
+                input: value, parts: [LinearPart(weight: weight, bias: bias)], inputTerms: inputTerms == 2 ? 2 : 1),
             type: TensorType(rows: type.rows, columns: weight.outputs))
     }
 
