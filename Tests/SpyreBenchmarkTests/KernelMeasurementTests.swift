@@ -15,14 +15,20 @@ import Testing
         "embedding": KernelShape(5, 70, 64), "top_k": KernelShape(3, 100, 7),
     ]
 
+    /// Types with blocks of 256 along K.
+    static let superblockShapes: [String: [String: KernelShape]] = {
+        let shapes = ["matmul": KernelShape(3, 70, 256), "embedding": KernelShape(5, 70, 256)]
+        return ["Q4_K": shapes, "Q6_K": shapes]
+    }()
+
     static func rows(_ isa: String) throws -> [KernelRow] {
         let context = try KernelContext(isa: isa, threads: 2, memoryLimit: 1 << 30)
         let measurement = KernelMeasurement(
             context: context, caches: CacheHierarchy(), plan: MeasurementPlan(repeats: 1, sampleSeconds: 1e-5),
             comparesPeers: false, streams: StreamCache())
         return try KernelCatalog.families.flatMap { family in
-            let shape = shapes[family.name] ?? family.quickShapes[0]
             return try family.dtypes.map { dtype in
+                let shape = superblockShapes[dtype]?[family.name] ?? shapes[family.name] ?? family.quickShapes[0]
                 try family.check(dtype, shape)
                 return try measurement.run(KernelCase(family: family, dtype: dtype, shape: shape))
             }

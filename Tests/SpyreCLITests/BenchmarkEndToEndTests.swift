@@ -23,7 +23,7 @@ import Testing
             let page = folder.appendingPathComponent("page.html").path
             let answer = try spyre([
                 "bench", "kernels", "--op", "matmul,rms_norm", "--shape",
-                "3x70x64,5x100", "--repeat", "1", "--quick",
+                "3x70x256,5x100", "--repeat", "1", "--quick",
                 "--isa", "all", "--threads", "1", "--json", "--report", page,
             ])
             #expect(answer.status == 0, "\(answer.errors)")

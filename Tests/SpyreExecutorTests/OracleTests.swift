@@ -33,7 +33,9 @@ import Testing
         for dtype in [ModelDType.auto, .bfloat16] {
             let expected = try Self.logits(model, .eager, "reference", dtype)
             let logits = try Self.logits(model, .inductor, isa, dtype)
-            #expect(zip(logits, expected).allSatisfy { abs($0 - $1) <= 5e-5 * scale }, "\(dtype)")
+            let worst = zip(logits, expected).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+            print("oracle \(model) \(isa) \(dtype): \(worst)")
+            #expect(worst <= 5e-5, "\(dtype)")
         }
     }
 }
