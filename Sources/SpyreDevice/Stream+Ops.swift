@@ -14,6 +14,10 @@ extension Stream {
         try enqueue(desc, \.struct_size, spyre_stream_rms_norm)
     }
 
+    package func layerNorm(_ desc: spyre_layer_norm_desc) throws(DeviceError) {
+        try enqueue(desc, \.struct_size, spyre_stream_layer_norm)
+    }
+
     package func elementwise(_ desc: spyre_elementwise_desc) throws(DeviceError) {
         try enqueue(desc, \.struct_size, spyre_stream_elementwise)
     }

@@ -1,7 +1,7 @@
-/// RMSNorm's weight and epsilon.
+/// A norm's weight and epsilon.
 public struct NormScheme: Hashable, Sendable {
     public var weight: Parameter
-    /// Added to the mean square inside the root.
+    /// Added inside the root: to the mean square, or to LayerNorm's variance.
     public var epsilon: Float
 
     var image: ParameterImage { .vector([VectorPart(weight)], arrangement: .stacked) }

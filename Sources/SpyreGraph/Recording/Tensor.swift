@@ -21,6 +21,19 @@ public struct Tensor {
         recorder.record(RMSNorm(input: value, scheme: NormScheme(weight: weight, epsilon: epsilon)), type: type)
     }
 
+    /// LayerNorm over columns (Ba, Kiros and Hinton 2016, arXiv:1607.06450), `[rows, columns]` to the same.
+    ///
+    /// Without a bias nothing is added. The variance is that of the row itself, divided by its columns.
+    public func layerNorm(_ weight: Parameter, bias: Parameter? = nil, epsilon: Float) -> Tensor {
+        let scheme = NormScheme(weight: weight, epsilon: epsilon)
+        return recorder.record(LayerNorm(input: value, scheme: scheme, bias: bias), type: type)
+    }
+
+    /// GELU of every element (Hendrycks and Gimpel 2016, arXiv:1606.08415).
+    public func gelu(_ form: GELUForm = .exact) -> Tensor {
+        recorder.record(GELU(input: value, form: form), type: type)
+    }
+
     /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`.
     ///
     /// - Parameter inputTerms: in how many terms, 1 or 2, an activation is expressed where the weight type rounds it.
