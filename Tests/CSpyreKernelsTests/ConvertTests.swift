@@ -85,7 +85,7 @@ import Testing
     func blocksOfQ8AreThoseOfTheFormat(isa: String, edge: Device.Edge) throws {
         let device = try Device(isa: isa, threads: 3, edge: edge)
         var random = SplitMix64(seed: 92)
-        let sizes: [Float] = [1, 1e-3, 7e4, 1e-6, 3e-39, 0, 1e8, 127]
+        let sizes: [Float] = [1, 1e-3, 7e4, 1e-6, 0x1p-128, 0, 1e8, 127]
         // An even number of blocks, so that they can end at the page after them.
         for (rows, columns) in [(1, 64), (2, 32), (2, 96), (3, 64), (1, 4_160)] {
             var x = (0..<rows * columns).map { i in

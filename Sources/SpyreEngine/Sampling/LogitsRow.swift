@@ -60,6 +60,19 @@ enum LogitsRow {
         return index
     }
 
+    /// How many values are at least `threshold`.
+    static func count(of row: UnsafeBufferPointer<Float>, atLeast threshold: Float) -> Int {
+        let limit = Lanes(repeating: threshold)
+        let none = SIMD8<Int32>(repeating: 0)
+        var counts = none
+        var index = 0
+        while index <= row.count - laneCount {
+            counts &+= none.replacing(with: 1, where: load(row, index) .>= limit)
+            index += laneCount
+        }
+        return Int(counts.wrappedSum()) + row[index...].count { $0 >= threshold }
+    }
+
     /// Calls `body` with each index, in ascending order, whose value is at least `threshold`.
     @inline(__always)
     static func forEachIndex(

@@ -37,8 +37,11 @@ struct TokenCandidates {
         }
     }
 
-    /// Drops the weights below `limit`, so that what follows looks at few. The total stays that of all.
+    /// Drops the weights below `limit`, so that what follows looks at few. The total stays that of all. Does nothing
+    /// when most would stay, since moving them costs more than looking at the others.
     mutating func drop(below limit: Float) {
+        let left = values.withUnsafeBufferPointer { LogitsRow.count(of: $0, atLeast: limit) }
+        guard left < values.count / 2 else { return }
         let whole = isWholeRow
         if whole && ids.count < values.count {
             ids.append(contentsOf: repeatElement(0, count: values.count - ids.count))

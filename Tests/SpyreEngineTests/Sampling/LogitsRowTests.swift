@@ -56,6 +56,8 @@ import Testing
                 var found: [Int] = []
                 row.withUnsafeBufferPointer { LogitsRow.forEachIndex(of: $0, atLeast: threshold) { found.append($0) } }
                 #expect(found == row.indices.filter { row[$0] >= threshold })
+                let number = row.withUnsafeBufferPointer { LogitsRow.count(of: $0, atLeast: threshold) }
+                #expect(number == found.count)
             }
         }
     }
