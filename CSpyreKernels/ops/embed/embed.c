@@ -1,4 +1,6 @@
-// Embedding: a gather of rows from a weight image, the same one that a tied output layer multiplies with.
+// Embedding: a gather of rows from a weight image, the same one that a tied output layer multiplies with. Neighbours of a
+// row lie a panel's width apart in it, so a row touches a cache line for each float32 value, or each pair of bfloat16
+// values: fetching those lines bounds the op, not what is done with them, and vectors would not help.
 #include "../matmul/matmul.h"
 
 #include <math.h>
