@@ -29,10 +29,11 @@ V_INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 V_INLINE vf v_round(vf x) { return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 V_INLINE vi v_to_int(vf x) { return _mm256_cvtps_epi32(x); }
 V_INLINE vf v_from_int(vi x) { return _mm256_cvtepi32_ps(x); }
-// x * 2^n for n in -252 ... 254, in two exact steps.
-V_INLINE vf v_scale2(vf x, vi n) {
-    vi half = _mm256_srai_epi32(n, 1);
-    vi rest = _mm256_sub_epi32(n, half);
+// x * 2^n for a whole number n in -252 ... 254, in two steps of which the first is exact.
+V_INLINE vf v_scale2(vf x, vf n) {
+    vi whole = v_to_int(n);
+    vi half = _mm256_srai_epi32(whole, 1);
+    vi rest = _mm256_sub_epi32(whole, half);
     vf a = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, _mm256_set1_epi32(127)), 23));
     vf b = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(rest, _mm256_set1_epi32(127)), 23));
     return _mm256_mul_ps(_mm256_mul_ps(x, a), b);

@@ -28,14 +28,8 @@ V_INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 V_INLINE vf v_round(vf x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 V_INLINE vi v_to_int(vf x) { return _mm512_cvtps_epi32(x); }
 V_INLINE vf v_from_int(vi x) { return _mm512_cvtepi32_ps(x); }
-// x * 2^n for n in -252 ... 254, in two exact steps.
-V_INLINE vf v_scale2(vf x, vi n) {
-    vi half = _mm512_srai_epi32(n, 1);
-    vi rest = _mm512_sub_epi32(n, half);
-    vf a = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(half, _mm512_set1_epi32(127)), 23));
-    vf b = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(rest, _mm512_set1_epi32(127)), 23));
-    return _mm512_mul_ps(_mm512_mul_ps(x, a), b);
-}
+// x * 2^n for a whole number n in -252 ... 254, rounded once.
+V_INLINE vf v_scale2(vf x, vf n) { return _mm512_scalef_ps(x, n); }
 // Lanes n and on become -inf.
 V_INLINE vf v_limit(vf x, int n) {
     return _mm512_mask_mov_ps(x, n <= 0 ? 0xffff : n >= 16 ? 0 : (__mmask16)(0xffffu << n),

@@ -53,7 +53,7 @@ V_INLINE vf v_gelu_tanh(vf x) {
     vf w_rest = v_fma(t, rest, v_fma(t, factor, v_sub(v_zero(), w)));
     vf n, p = v_exp_parts(v_sub(v_zero(), w), &n);
     p = v_fma(v_mul(p, w_rest), v_set(-1.0f), p);
-    vf sum = v_add(v_set(1.0f), v_scale2(p, v_to_int(n)));
+    vf sum = v_add(v_set(1.0f), v_scale2(p, n));
     vf share = v_div(v_where_positive(x, x, v_mul(clamped, p)), sum);
-    return v_keep_nan(x, v_scale2(share, v_to_int(v_where_positive(x, v_zero(), n))));
+    return v_keep_nan(x, v_scale2(share, v_where_positive(x, v_zero(), n)));
 }
