@@ -123,8 +123,12 @@ typedef struct weight_format {
 static const weight_format formats[] = {
     {"f32", SPYRE_TYPE_F32, 1, 4},
     {"bf16", SPYRE_TYPE_BF16, 1, 2},
+    {"f16", SPYRE_TYPE_F16, 1, 2},
     {"q8_0", SPYRE_TYPE_Q8_0, 32, 34},
+    {"q4_0", SPYRE_TYPE_Q4_0, 32, 18},
     {"q4_1", SPYRE_TYPE_Q4_1, 32, 20},
+    {"q4_k", SPYRE_TYPE_Q4_K, 256, 144},
+    {"q6_k", SPYRE_TYPE_Q6_K, 256, 210},
 };
 
 static void run_matmul(const void *desc) { check(spyre_stream_matmul(stream, desc, &error)); }
