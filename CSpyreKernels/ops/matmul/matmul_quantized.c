@@ -24,20 +24,25 @@ typedef struct room {
     float *row;
     uint8_t *panel;
     float *sums;
-    uint64_t bytes;
 } room;
 
-static room room_of(const spyre_matmul_desc *d, uint8_t *start) {
+static const uint64_t PANEL_BYTES = CHUNK / 32 * SPYRE_EXPANDED_OFFSET;
+
+static uint64_t room_bytes(const spyre_matmul_desc *d) {
     uint64_t rows = (uint64_t)d->rows.maximum < BLOCK_ROWS ? (uint64_t)d->rows.maximum : BLOCK_ROWS;
-    uint64_t row = spyre_matmul_float_row_bytes(d), panel = CHUNK / 32 * SPYRE_EXPANDED_OFFSET;
     uint64_t sums = rows * 64 * 4 * (spyre_quantized_has_second_term(d) ? 2 : 1);
-    return (room){(float *)start, start + row, (float *)(start + row + panel), row + panel + sums};
+    return spyre_matmul_float_row_bytes(d) + PANEL_BYTES + sums;
+}
+
+static room room_at(const spyre_matmul_desc *d, uint8_t *start) {
+    uint8_t *panel = start + spyre_matmul_float_row_bytes(d);
+    return (room){(float *)start, panel, (float *)(panel + PANEL_BYTES)};
 }
 
 uint64_t spyre_quantized_scratch(const spyre_matmul_desc *d, int threads) {
     uint64_t rows = (uint64_t)d->rows.maximum;
     uint64_t private_rows = (rows < PRIVATE_ROWS ? rows : PRIVATE_ROWS) * (uint64_t)threads;
-    return (uint64_t)threads * room_of(d, NULL).bytes +
+    return (uint64_t)threads * room_bytes(d) +
            (rows > private_rows ? rows : private_rows) * spyre_quantized_row_bytes(d);
 }
 
@@ -228,11 +233,11 @@ static void share_columns(work *w, int thread, int threads) {
 void spyre_quantized_run(const spyre_matmul_desc *d, const spyre_launch *launch, int phase, int thread,
                          int threads) {
     int64_t rows = spyre_size(launch, d->rows);
-    uint64_t own = room_of(d, NULL).bytes;
+    uint64_t own = room_bytes(d);
     uint8_t *prepared = launch->scratch + (uint64_t)threads * own;
     work w = {.d = d,
               .launch = launch,
-              .room = room_of(d, launch->scratch + (uint64_t)thread * own),
+              .room = room_at(d, launch->scratch + (uint64_t)thread * own),
               .prepared = prepared,
               .row_end = rows,
               .unit_end = (d->outputs + UNIT - 1) / UNIT};
