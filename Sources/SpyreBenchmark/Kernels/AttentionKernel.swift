@@ -149,7 +149,8 @@ final class AttentionKernel: PreparedKernel {
 
     /// Some heads of some rows, on the keys and values as the cache keeps them.
     func check() throws -> KernelCheck {
-        var check = KernelCheck(bound: "(exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|")
+        var check = KernelCheck(
+            bound: "(exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|")
         let width = shape.heads * shape.headSize
         let result = try context.floats(output, count: shape.queries * width)
         check.expectNumbers(result)
