@@ -29,6 +29,20 @@ import Testing
         #expect(Set(few.map(\.family.name)) == Set(KernelCatalog.names))
     }
 
+    /// Every type of every op has a shape that it can have, in both lists, and none that it cannot.
+    @Test(arguments: [false, true]) func everyTypeHasAShape(isQuick: Bool) throws {
+        var selection = KernelSelection()
+        selection.isQuick = isQuick
+        let cases = try selection.cases()
+        for one in cases { try one.family.check(one.dtype, one.shape) }
+        for family in KernelCatalog.families {
+            for dtype in family.dtypes {
+                let hasOne = cases.contains { $0.family.name == family.name && $0.dtype == dtype }
+                #expect(hasOne, "\(family.name) \(dtype)")
+            }
+        }
+    }
+
     @Test func namesAndShapes() throws {
         #expect(
             try cases(["matmul"], ["Q8_0", "float32"], [KernelShape(1, 64, 32)]) == [

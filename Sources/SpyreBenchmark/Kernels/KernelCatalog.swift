@@ -119,7 +119,8 @@ package enum KernelCatalog {
 
     private static let embedding = KernelFamily(
         name: "embedding", dimensions: "RxVxC", dtypes: WeightFormat.all.map(\.name),
-        shapes: [KernelShape(512, 49152, 576)], quickShapes: [KernelShape(512, 4096, 576)],
+        shapes: [KernelShape(512, 49152, 576), KernelShape(512, 49152, 768)],
+        quickShapes: [KernelShape(512, 4096, 768)],
         validate: { dtype, shape throws(BenchmarkError) in
             try checkWeights(dtype, outputs: shape[1], columns: shape[2])
         },
