@@ -16,45 +16,13 @@ SPYRE_TARGET_AVX2
 
 #include "attention_common.inc"
 
-// Keys and values that are widened to float32.
-#define PAIR 1
-#define TERMS 1
-#define FACTOR float
-#define WEIGHTS vf
-#define STEP(acc, factor, weights) v_fma(v_set(*(factor)), weights, acc)
-#define PREPARE v_store
-#define SOFTEN attention_soften
-// There are no pairs to part.
-#define FIRST_OF_PAIRS(pairs, first, count) (void)(pairs)
 #include "attention_wide.inc"
-
-#define UNIT float
-#define LOAD v_load
-#define FUNCTION(kernel) JOIN(kernel, _f32)
-#include "attention_kernels.inc"
-#undef UNIT
-#undef LOAD
-#undef FUNCTION
-
-#define UNIT uint16_t
-#define LOAD v_load_f16
-#define FUNCTION(kernel) JOIN(kernel, _f16)
-#include "attention_kernels.inc"
-#undef UNIT
-#undef LOAD
-#undef FUNCTION
-#undef PAIR
-#undef TERMS
-#undef WEIGHTS
-#undef STEP
-#undef PREPARE
-#undef SOFTEN
-#undef FIRST_OF_PAIRS
 
 // bfloat16 pairs: queries are rounded to two bfloat16 terms and weights to one, all of them as floats; a pair
 // of the cache is widened.
 #define PAIR 2
 #define TERMS 1
+#define FACTOR float
 #define UNIT uint32_t
 #define WEIGHTS attention_wide_pair
 #define LOAD attention_load_pair

@@ -16,41 +16,7 @@ SPYRE_TARGET_AVX512
 
 #include "attention_common.inc"
 
-// Keys and values that are widened to float32.
-#define PAIR 1
-#define TERMS 1
-#define FACTOR float
-#define WEIGHTS vf
-#define STEP(acc, factor, weights) v_fma(v_set(*(factor)), weights, acc)
-#define PREPARE v_store
-#define SOFTEN attention_soften
-// There are no pairs to part.
-#define FIRST_OF_PAIRS(pairs, first, count) (void)(pairs)
 #include "attention_wide.inc"
-
-#define UNIT float
-#define LOAD v_load
-#define FUNCTION(kernel) JOIN(kernel, _f32)
-#include "attention_kernels.inc"
-#undef UNIT
-#undef LOAD
-#undef FUNCTION
-
-#define UNIT uint16_t
-#define LOAD v_load_f16
-#define FUNCTION(kernel) JOIN(kernel, _f16)
-#include "attention_kernels.inc"
-#undef UNIT
-#undef LOAD
-#undef FUNCTION
-#undef PAIR
-#undef TERMS
-#undef FACTOR
-#undef WEIGHTS
-#undef STEP
-#undef PREPARE
-#undef SOFTEN
-#undef FIRST_OF_PAIRS
 
 // bfloat16 pairs: vdpbf16ps takes them as they lie, queries become two bfloat16 terms and weights one.
 #define PAIR 2
