@@ -6,7 +6,7 @@
 
 enum {
     LINE = 64,
-    // How many lines of the largest range are taken before the others have their turn: few out of memory, where
+    // How many lines of the smallest range are taken before the others have their turn: few out of memory, where
     // turns of a page come to half the speed of a copy, and many where the turns themselves would cost time.
     SHORT_TURN = 4,
     LONG_TURN = 64,
@@ -110,10 +110,13 @@ static void turn(walk *walk) {
 }
 
 static uint64_t move(loops loops, part read, part written, part updated) {
-    uint64_t largest = read.lines > written.lines ? read.lines : written.lines;
-    if (updated.lines > largest) largest = updated.lines;
-    uint64_t all = read.lines + written.lines + updated.lines;
-    uint64_t turns = largest == all ? 1 : 1 + largest / (all > NEAR ? SHORT_TURN : LONG_TURN);
+    const uint64_t all = read.lines + written.lines + updated.lines;
+    uint64_t smallest = all;
+    const uint64_t lines[] = {read.lines, written.lines, updated.lines};
+    for (int i = 0; i < 3; i++)
+        if (lines[i] != 0 && lines[i] < smallest) smallest = lines[i];
+    // A range that is alone is gone through at once.
+    const uint64_t turns = smallest == all ? 1 : 1 + smallest / (all > NEAR ? SHORT_TURN : LONG_TURN);
     walk from = walk_of(read, turns), to = walk_of(written, turns), in = walk_of(updated, turns);
     uint64_t sum = 0;
     for (uint64_t i = 0; i < turns; i++) {
