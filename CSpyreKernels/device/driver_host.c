@@ -163,7 +163,9 @@ static spyre_status fill_bytes(spyre_stream *stream, spyre_span target, uint8_t 
 typedef struct packing {
     const spyre_weight_pack_desc *desc;
     uint8_t *image;
-    float *rows;
+    // Room of each thread, in floats.
+    float *room;
+    size_t floats;
 } packing;
 
 static void pack_share(spyre_team *team, int thread, int threads, void *context) {
@@ -171,18 +173,19 @@ static void pack_share(spyre_team *team, int thread, int threads, void *context)
     const packing *p = context;
     int64_t begin, end;
     spyre_share(p->desc->rows, thread, threads, &begin, &end);
-    spyre_pack_rows(p->desc, p->image, p->rows + (size_t)thread * (size_t)p->desc->columns, begin, end);
+    spyre_pack_rows(p->desc, p->image, p->room + (size_t)thread * p->floats, begin, end);
 }
 
 static spyre_status pack_weight(spyre_stream *stream, const spyre_weight_pack_desc *desc, spyre_span target,
                                 spyre_error **out_error) {
     spyre_status status = need_team(stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
-    size_t floats = (size_t)stream->device->threads * (size_t)desc->columns;
-    packing p = {desc, address(target), malloc(floats * sizeof *p.rows)};
-    if (p.rows == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
+    size_t floats = (size_t)spyre_pack_row_floats(desc) * SPYRE_PACK_LANES;
+    packing p = {desc, address(target), malloc((size_t)stream->device->threads * floats * sizeof(float)),
+                 floats};
+    if (p.room == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");
     spyre_team_run(stream->team, pack_share, &p);
-    free(p.rows);
+    free(p.room);
     return SPYRE_STATUS_OK;
 }
 

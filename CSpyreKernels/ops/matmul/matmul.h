@@ -22,7 +22,6 @@ static inline bool spyre_is_dense(spyre_type type) {
     return type == SPYRE_TYPE_F32 || type == SPYRE_TYPE_BF16 || type == SPYRE_TYPE_F16;
 }
 
-
 // Bytes of a float row, in sticks.
 static inline uint64_t spyre_matmul_float_row_bytes(const spyre_matmul_desc *d) {
     return spyre_round_up((uint64_t)d->columns * 4, SPYRE_STICK_BYTES);
@@ -62,7 +61,22 @@ void spyre_quantized_run(const spyre_matmul_desc *d, const spyre_launch *launch,
 void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, int64_t output, float scale,
                       float *row);
 
-// Packs source rows begin ..< end; `row` has room for one as floats.
-void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin, int64_t end);
+// Rows that are packed side by side: their words fill a line.
+enum { SPYRE_PACK_LANES = 16 };
+
+// Floats of the room that packing needs for each of SPYRE_PACK_LANES rows.
+uint64_t spyre_pack_row_floats(const spyre_weight_pack_desc *d);
+
+// Packs source rows begin ..< end.
+void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *room, int64_t begin,
+                     int64_t end);
+
+// Whether an image of the type has the bytes of rows and only their order is its own.
+bool spyre_packs_by_lanes(spyre_type type);
+
+// Puts `lanes` rows of such a type, `stride` bytes from one to the next, into lanes `lane` and on of a panel.
+// A row of bfloat16 with an odd number of columns has a zero behind it.
+void spyre_pack_lanes(spyre_type type, uint8_t *panel, int64_t lane, const uint8_t *rows, uint64_t stride,
+                      int lanes, int64_t columns);
 
 #endif

@@ -99,22 +99,6 @@ static void widen(const spyre_weight_pack_desc *d, const uint8_t *source, int64_
     }
 }
 
-static void pack_float_row(uint8_t *panel, spyre_type type, int64_t lane, const float *row, int64_t columns) {
-    if (type == SPYRE_TYPE_F32) {
-        float *target = (float *)panel + lane;
-        for (int64_t k = 0; k < columns; k++) target[k * 64] = row[k];
-        return;
-    }
-    uint16_t *target = (uint16_t *)panel + lane * 2;
-    for (int64_t k = 0; k < columns; k++) target[k / 2 * 128 + k % 2] = spyre_to_bf16(row[k]);
-    // The product reads pairs: what the memory held before must not meet the zero beside it (0 * NaN is NaN).
-    if (columns % 2 != 0) target[columns / 2 * 128 + 1] = 0;
-}
-
-static void pack_f16_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
-    for (int64_t k = 0; k < columns; k++) memcpy(panel + k * SPYRE_HALVES + lane * 2, source + k * 2, 2);
-}
-
 // Bytes past the columns of the last quad are weights of 0.
 static void pack_i8_row(uint8_t *panel, int64_t lane, const int8_t *source, float scale, int64_t columns) {
     memcpy(panel + lane * 4, &scale, 4);
@@ -141,33 +125,6 @@ static void pack_i8_floats(uint8_t *panel, int64_t lane, float *row, int64_t col
 
 static void pack_nibbles(uint8_t *target, int64_t lane, const uint8_t *source) {
     for (int q = 0; q < 4; q++) memcpy(target + q * SPYRE_QUADS + lane * 4, source + q * 4, 4);
-}
-
-static void pack_q8_0_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
-    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q8_0_BLOCK, source += SPYRE_Q8_0_SOURCE) {
-        memcpy(panel + lane * 2, source, 2);
-        for (int q = 0; q < 8; q++) {
-            uint32_t quad;
-            memcpy(&quad, source + 2 + q * 4, 4);
-            quad ^= 0x80808080u;
-            memcpy(panel + SPYRE_HALVES + q * SPYRE_QUADS + lane * 4, &quad, 4);
-        }
-    }
-}
-
-static void pack_q4_0_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
-    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q4_0_BLOCK, source += SPYRE_Q4_0_SOURCE) {
-        memcpy(panel + lane * 2, source, 2);
-        pack_nibbles(panel + SPYRE_HALVES, lane, source + 2);
-    }
-}
-
-static void pack_q4_1_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
-    for (int64_t b = 0; b < columns / 32; b++, panel += SPYRE_Q4_1_BLOCK, source += SPYRE_Q4_1_SOURCE) {
-        memcpy(panel + lane * 2, source, 2);
-        memcpy(panel + SPYRE_HALVES + lane * 2, source + 2, 2);
-        pack_nibbles(panel + 2 * SPYRE_HALVES, lane, source + 4);
-    }
 }
 
 static void pack_q4_k_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
@@ -206,37 +163,81 @@ static void pack_q6_k_row(uint8_t *panel, int64_t lane, const uint8_t *source, i
     }
 }
 
-// Source row r into a lane of a panel; `row` has room for it as floats.
-static void pack_row(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t lane, const uint8_t *source,
-                     int64_t r, float *row) {
-    if (d->source_type == d->type) {
-        switch (d->type) {
-        case SPYRE_TYPE_F16: pack_f16_row(panel, lane, source, d->columns); return;
-        case SPYRE_TYPE_I8:
-            pack_i8_row(panel, lane, (const int8_t *)source, d->scales[r], d->columns);
-            return;
-        case SPYRE_TYPE_Q8_0: pack_q8_0_row(panel, lane, source, d->columns); return;
-        case SPYRE_TYPE_Q4_0: pack_q4_0_row(panel, lane, source, d->columns); return;
-        case SPYRE_TYPE_Q4_1: pack_q4_1_row(panel, lane, source, d->columns); return;
-        case SPYRE_TYPE_Q4_K: pack_q4_k_row(panel, lane, source, d->columns); return;
-        case SPYRE_TYPE_Q6_K: pack_q6_k_row(panel, lane, source, d->columns); return;
-        default: break;
-        }
+// Rounds a row of floats in place; the pair of an odd last column has a zero.
+static void round_to_bf16(float *row, int64_t columns) {
+    uint16_t *target = (uint16_t *)row;
+    for (int64_t k = 0; k < columns; k++) {
+        // The element behind is not overwritten before it is read: halves lie in front of their floats.
+        float x;
+        memcpy(&x, (const uint8_t *)row + k * 4, 4);
+        uint16_t half = spyre_to_bf16(x);
+        memcpy(target + k, &half, 2);
     }
-    widen(d, source, r, row);
-    if (d->type == SPYRE_TYPE_I8) pack_i8_floats(panel, lane, row, d->columns);
-    else pack_float_row(panel, d->type, lane, row, d->columns);
+    // The product reads pairs: what the memory held before must not meet the zero beside it (0 * NaN is NaN).
+    const uint16_t zero = 0;
+    if (columns % 2 != 0) memcpy(target + columns, &zero, 2);
 }
 
-void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *row, int64_t begin,
+// Whether rows of the source are what the lanes take, bit by bit.
+static bool same_bits(const spyre_weight_pack_desc *d) {
+    return d->source_type == d->type && !(d->type == SPYRE_TYPE_BF16 && d->columns % 2 != 0);
+}
+
+// Source rows r ..< r + lanes into as many lanes of a panel; `room` is for as many rows of floats.
+static void pack_lanes(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t lane, const uint8_t *source,
+                       int64_t r, int lanes, float *room) {
+    const uint64_t stride = source_row_bytes(d->source_type, d->columns);
+    if (same_bits(d)) {
+        spyre_pack_lanes(d->type, panel, lane, source, stride, lanes, d->columns);
+        return;
+    }
+    const uint64_t floats = spyre_pack_row_floats(d);
+    for (int l = 0; l < lanes; l++) {
+        float *row = room + (uint64_t)l * floats;
+        widen(d, source + (uint64_t)l * stride, r + l, row);
+        if (d->type == SPYRE_TYPE_BF16) round_to_bf16(row, d->columns);
+    }
+    spyre_pack_lanes(d->type, panel, lane, (const uint8_t *)room, floats * 4, lanes, d->columns);
+}
+
+// Source row r into a lane of a panel; `room` is for a row of floats.
+static void pack_row(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t lane, const uint8_t *source,
+                     int64_t r, float *room) {
+    switch (d->type) {
+    case SPYRE_TYPE_Q4_K: pack_q4_k_row(panel, lane, source, d->columns); return;
+    case SPYRE_TYPE_Q6_K: pack_q6_k_row(panel, lane, source, d->columns); return;
+    default: break;
+    }
+    if (d->source_type == SPYRE_TYPE_I8) {
+        pack_i8_row(panel, lane, (const int8_t *)source, d->scales[r], d->columns);
+        return;
+    }
+    widen(d, source, r, room);
+    pack_i8_floats(panel, lane, room, d->columns);
+}
+
+uint64_t spyre_pack_row_floats(const spyre_weight_pack_desc *d) { return (uint64_t)d->columns + 1; }
+
+// How many rows from r on, up to `end`, have outputs beside one another in one panel.
+static int run_of(const spyre_weight_pack_desc *d, int64_t group, int64_t r, int64_t output, int64_t end) {
+    int64_t most = SPYRE_PACK_LANES;
+    if (end - r < most) most = end - r;
+    if (group - r % group < most) most = group - r % group;
+    if (64 - output % 64 < most) most = 64 - output % 64;
+    return spyre_packs_by_lanes(d->type) ? (int)most : 1;
+}
+
+void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *room, int64_t begin,
                      int64_t end) {
-    int64_t group = d->group == 0 ? d->rows : d->group;
-    uint64_t panel_bytes = spyre_weight_bytes(d->type, 64, d->columns);
-    uint64_t stride = source_row_bytes(d->source_type, d->columns);
-    for (int64_t r = begin; r < end; r++) {
+    const int64_t group = d->group == 0 ? d->rows : d->group;
+    const uint64_t panel_bytes = spyre_weight_bytes(d->type, 64, d->columns);
+    const uint64_t stride = source_row_bytes(d->source_type, d->columns);
+    for (int64_t r = begin, lanes; r < end; r += lanes) {
         int64_t output = d->first_output + r / group * d->group_stride + r % group;
         uint8_t *panel = image + (uint64_t)(output / 64) * panel_bytes;
         const uint8_t *source = (const uint8_t *)d->source + (uint64_t)r * stride;
-        pack_row(d, panel, output % 64, source, r, row);
+        lanes = run_of(d, group, r, output, end);
+        if (spyre_packs_by_lanes(d->type)) pack_lanes(d, panel, output % 64, source, r, (int)lanes, room);
+        else pack_row(d, panel, output % 64, source, r, room);
     }
 }
