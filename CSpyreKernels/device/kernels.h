@@ -36,7 +36,8 @@ typedef struct spyre_dense_tile {
 typedef void spyre_dense_kernel(const spyre_dense_tile *tile);
 
 // Writes a row as lines of a tile, `stride` bytes apart, converted to words; the last line is filled up to a
-// whole word with a zero. spread_f32 copies floats, spread_bf16 rounds to nearest even.
+// whole word with a zero. spread_f32 copies floats, spread_bf16 rounds to nearest even, and spread_rounded has
+// the rounded numbers as floats.
 typedef void spyre_spread_kernel(const float *input, uint8_t *lines, int64_t count, int64_t stride);
 
 // Rows that one quantised tile may have.
@@ -105,8 +106,8 @@ typedef void spyre_quantize_row_kernel(const float *input, int8_t *quants, float
 // offsets[i] = -32 * sum of quants 16 i ..< 16 i + 16.
 typedef void spyre_half_offsets_kernel(const int8_t *quants, int32_t *offsets, int64_t halves);
 
-// Writes `columns` of K of a panel as expanded blocks (ops/matmul/weight_format.h), F16 as float32. An
-// instruction set without one reads panels as they are packed.
+// Writes `columns` of K of a panel as expanded blocks (ops/matmul/weight_format.h), F16 and BF16 as
+// float32. An instruction set without one reads panels as they are packed.
 typedef void spyre_expand_kernel(const void *panel, void *expanded, int64_t columns);
 
 typedef void spyre_rms_norm_kernel(const float *input, const float *weight, float *output, int64_t count,
@@ -203,6 +204,7 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_dense_kernel, matmul_bf16)                                                                  \
     KERNEL(spyre_dense_kernel, matmul_f16)                                                                   \
     KERNEL(spyre_expand_kernel, expand_f16)                                                                  \
+    KERNEL(spyre_expand_kernel, expand_bf16)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q8_0)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q4_0)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q4_1)                                                                 \
@@ -219,6 +221,7 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_matmul_finish_kernel, matmul_finish)                                                        \
     KERNEL(spyre_spread_kernel, spread_f32)                                                                  \
     KERNEL(spyre_spread_kernel, spread_bf16)                                                                 \
+    KERNEL(spyre_spread_kernel, spread_rounded)                                                              \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
     KERNEL(spyre_quantize_row_kernel, quantize_row)                                                          \
     KERNEL(spyre_half_offsets_kernel, half_offsets)                                                          \

@@ -2,6 +2,7 @@
 
 // Declare every function that the .def files name.
 #define SPYRE_VARIANT(kernel, isa, function) extern spyre_##kernel##_type function;
+#define SPYRE_NO_VARIANT(kernel, isa)
 #define SPYRE_KERNEL_TYPE(type, name) typedef type spyre_##name##_type;
 SPYRE_KERNEL_LIST(SPYRE_KERNEL_TYPE)
 #include "variants.def"
@@ -101,8 +102,12 @@ void spyre_kernels_select(spyre_isa isa, spyre_kernels *kernels) {
         kernels->kernel = function;                                                                          \
         kernels->kernel##_isa = SPYRE_ISA_##level;                                                           \
     }
+#undef SPYRE_NO_VARIANT
+#define SPYRE_NO_VARIANT(name, level)                                                                        \
+    if (SPYRE_ISA_##level <= isa) kernels->name = NULL;
 #include "variants.def"
 #undef SPYRE_VARIANT
+#undef SPYRE_NO_VARIANT
 }
 
 int32_t spyre_variant_count(void) { return (int32_t)(sizeof variants / sizeof variants[0]); }

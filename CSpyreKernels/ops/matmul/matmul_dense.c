@@ -20,29 +20,34 @@ enum {
     STREAM_ROWS = SPYRE_DENSE_ROWS / 2,
     // Columns of the smallest share of a thread.
     UNIT = 32,
-    // From more rows than this on, F16 panels are widened to float32 range by range.
+    // From more rows than this on, panels of 16 bits are widened to float32 range by range, where the processor
+    // multiplies float32 only.
     NARROW_ROWS = 6,
     WIDENED_BYTES = BLOCK_LINES * SPYRE_DENSE_LINE * 256
 };
-
-static int64_t word_count(const spyre_matmul_desc *d) {
-    return d->weight_type == SPYRE_TYPE_BF16 ? (d->columns + 1) / 2 : d->columns;
-}
-
-static int64_t line_count(const spyre_matmul_desc *d) {
-    return (word_count(d) + SPYRE_DENSE_LINE - 1) / SPYRE_DENSE_LINE;
-}
 
 static int term_count(const spyre_matmul_desc *d) {
     return d->input_terms == 2 && d->weight_type == SPYRE_TYPE_BF16 ? 2 : 1;
 }
 
-// Bytes of one term of one prepared row.
-static uint64_t term_bytes(const spyre_matmul_desc *d) {
-    return (uint64_t)line_count(d) * SPYRE_DENSE_LINE * 4;
+// Whether a launch widens panels if it has many rows. A prepared row then has float32 in it from the start, or
+// room for it.
+static bool may_widen(const spyre_matmul_desc *d, const spyre_kernels *kernels) {
+    return (d->weight_type == SPYRE_TYPE_F16 && kernels->expand_f16 != NULL) ||
+           (d->weight_type == SPYRE_TYPE_BF16 && kernels->expand_bf16 != NULL);
 }
 
-static uint64_t row_bytes(const spyre_matmul_desc *d) { return term_bytes(d) * (uint64_t)term_count(d); }
+static int64_t lines_of(int64_t words) { return (words + SPYRE_DENSE_LINE - 1) / SPYRE_DENSE_LINE; }
+
+// Bytes of one term of one prepared row; `floats` when its elements may be float32.
+static uint64_t term_bytes(const spyre_matmul_desc *d, bool floats) {
+    const bool pairs = d->weight_type == SPYRE_TYPE_BF16 && !floats;
+    return (uint64_t)lines_of(pairs ? (d->columns + 1) / 2 : d->columns) * SPYRE_DENSE_LINE * 4;
+}
+
+static uint64_t row_bytes(const spyre_matmul_desc *d, bool floats) {
+    return term_bytes(d, floats) * (uint64_t)term_count(d);
+}
 
 // A thread's sums of a panel for all rows of a block, [rows][64] for each term.
 static uint64_t sums_bytes(const spyre_matmul_desc *d) {
@@ -53,7 +58,7 @@ static uint64_t sums_bytes(const spyre_matmul_desc *d) {
 // What a thread needs besides prepared rows: room for a row that is normalised or rounded, and for a range of
 // a panel that is widened, and sums.
 static uint64_t widened_bytes(const spyre_matmul_desc *d) {
-    return d->weight_type == SPYRE_TYPE_F16 ? WIDENED_BYTES : 0;
+    return d->weight_type == SPYRE_TYPE_F32 ? 0 : WIDENED_BYTES;
 }
 
 static uint64_t thread_bytes(const spyre_matmul_desc *d) {
@@ -65,7 +70,7 @@ uint64_t spyre_dense_scratch(const spyre_matmul_desc *d, int threads) {
     uint64_t prepared = (rows < most ? rows : most) + (uint64_t)threads;
     uint64_t private_rows = (rows < PRIVATE_ROWS ? rows : PRIVATE_ROWS) * (uint64_t)threads;
     return (uint64_t)threads * thread_bytes(d) +
-           (prepared > private_rows ? prepared : private_rows) * row_bytes(d);
+           (prepared > private_rows ? prepared : private_rows) * row_bytes(d, true);
 }
 
 // How the rows of a launch are prepared and shared out.
@@ -85,6 +90,7 @@ int spyre_dense_phases(const spyre_matmul_desc *d, const spyre_launch *launch, i
 typedef struct work {
     const spyre_matmul_desc *d;
     const spyre_launch *launch;
+    bool may_widen;
     uint8_t *prepared;
     float *sums;
     uint8_t *widened;
@@ -99,6 +105,14 @@ static int64_t tile_count(const work *w) {
     return (w->row_end - w->row + SPYRE_DENSE_ROWS - 1) / SPYRE_DENSE_ROWS;
 }
 
+// Whether the rows of this work meet widened panels.
+static bool widens(const work *w) { return w->may_widen && w->row_end - w->row > NARROW_ROWS; }
+
+static bool has_pairs(const work *w) { return w->d->weight_type == SPYRE_TYPE_BF16 && !widens(w); }
+
+// Words along K: pairs of bfloat16, or single elements.
+static int64_t word_count(const work *w) { return has_pairs(w) ? (w->d->columns + 1) / 2 : w->d->columns; }
+
 // Rows of a tile within the work's, and where its terms lie: 16 rows are 8 + 8, not 12 + 4.
 typedef struct row_tile {
     int64_t begin;
@@ -110,32 +124,40 @@ typedef struct row_tile {
 static row_tile tile_at(const work *w, int64_t tile) {
     int64_t rows = w->row_end - w->row, tiles = tile_count(w);
     int64_t begin = rows * tile / tiles, end = rows * (tile + 1) / tiles;
-    return (row_tile){begin, (int)(end - begin), w->prepared + (uint64_t)begin * row_bytes(w->d),
-                      term_bytes(w->d) * (uint64_t)(end - begin)};
+    return (row_tile){begin, (int)(end - begin),
+                      w->prepared + (uint64_t)begin * row_bytes(w->d, w->may_widen),
+                      term_bytes(w->d, w->may_widen) * (uint64_t)(end - begin)};
 }
 
 // MARK: Preparation
 
-// rest[k] = x[k] - the bfloat16 that `lines` have for it; `rest` may be x.
-static void subtract_term(const spyre_matmul_desc *d, const float *x, const uint8_t *lines, int64_t stride,
-                          float *rest) {
-    for (int64_t k = 0; k < d->columns; k++) {
-        const uint8_t *line = lines + k / (2 * SPYRE_DENSE_LINE) * stride;
-        rest[k] = x[k] - spyre_from_bf16(((const uint16_t *)line)[k % (2 * SPYRE_DENSE_LINE)]);
+// rest[k] = x[k] - the bfloat16 that `lines` have for it, as one of a pair or widened; `rest` may be x.
+static void subtract_term(const work *w, const float *x, const uint8_t *lines, int64_t stride, float *rest) {
+    const bool pairs = has_pairs(w);
+    const int64_t elements = pairs ? 2 * SPYRE_DENSE_LINE : SPYRE_DENSE_LINE;
+    for (int64_t k = 0; k < w->d->columns; k++) {
+        const uint8_t *line = lines + k / elements * stride;
+        float term = pairs ? spyre_from_bf16(((const uint16_t *)line)[k % elements])
+                           : ((const float *)line)[k % elements];
+        rest[k] = x[k] - term;
     }
+}
+
+static spyre_spread_kernel *spread_of(const work *w) {
+    const spyre_kernels *kernels = w->launch->kernels;
+    if (w->d->weight_type != SPYRE_TYPE_BF16) return kernels->spread_f32;
+    return has_pairs(w) ? kernels->spread_bf16 : kernels->spread_rounded;
 }
 
 static void prepare_row(const work *w, const row_tile *tile, int row) {
     const spyre_matmul_desc *d = w->d;
-    const spyre_kernels *kernels = w->launch->kernels;
-    spyre_spread_kernel *spread =
-        d->weight_type == SPYRE_TYPE_BF16 ? kernels->spread_bf16 : kernels->spread_f32;
+    spyre_spread_kernel *spread = spread_of(w);
     const int64_t line = SPYRE_DENSE_LINE * 4, stride = tile->rows * line;
     uint8_t *lines = tile->lines + row * line;
     const float *x = spyre_matmul_source_row(d, w->launch, w->row + tile->begin + row, w->room);
     spread(x, lines, d->columns, stride);
     if (term_count(d) == 1) return;
-    subtract_term(d, x, lines, stride, w->room);
+    subtract_term(w, x, lines, stride, w->room);
     spread(w->room, lines + tile->term_bytes, d->columns, stride);
 }
 
@@ -180,7 +202,7 @@ static void fetch_output(const work *w, const range *r, const row_tile *tile) {
 static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
     const spyre_matmul_desc *d = w->d;
     const row_tile tile = tile_at(w, index);
-    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(d);
+    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(w);
     const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
     // Each tile fetches its share.
     int64_t ahead = 0, ahead_end = 0;
@@ -208,17 +230,12 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
     spyre_matmul_finish_tile(d, w->launch, &finished);
 }
 
-static bool widens(const work *w) {
-    return w->d->weight_type == SPYRE_TYPE_F16 && w->launch->kernels->expand_f16 != NULL &&
-           w->row_end - w->row > NARROW_ROWS;
-}
-
 // Where the words of a range are, widened when the kernel for many rows wants them so.
 static void find_words(const work *w, range *r, const uint8_t *panel) {
     const spyre_kernels *kernels = w->launch->kernels;
-    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(w->d);
+    const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(w);
     const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
-    const int64_t bytes = w->d->weight_type == SPYRE_TYPE_F16 ? SPYRE_HALVES : SPYRE_QUADS;
+    const int64_t bytes = w->d->weight_type == SPYRE_TYPE_F32 || has_pairs(w) ? SPYRE_QUADS : SPYRE_HALVES;
     switch (w->d->weight_type) {
     case SPYRE_TYPE_F32: r->kernel = kernels->matmul_f32; break;
     case SPYRE_TYPE_BF16: r->kernel = kernels->matmul_bf16; break;
@@ -228,7 +245,9 @@ static void find_words(const work *w, range *r, const uint8_t *panel) {
     r->ahead = panel + end * bytes;
     r->ahead_lines = w->row_end - w->row > STREAM_ROWS ? (end - word) * bytes / 64 : 0;
     if (!widens(w)) return;
-    kernels->expand_f16(r->words, w->widened, end - word);
+    spyre_expand_kernel *expand =
+        w->d->weight_type == SPYRE_TYPE_F16 ? kernels->expand_f16 : kernels->expand_bf16;
+    expand(r->words, w->widened, end - word);
     r->words = w->widened;
     r->kernel = kernels->matmul_f32;
 }
@@ -237,7 +256,7 @@ static void find_words(const work *w, range *r, const uint8_t *panel) {
 // first tile and pass of a kernel to the last, which fetch the next one meanwhile.
 static void multiply_panel(const work *w, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
-    const int64_t tiles = tile_count(w), lines = line_count(d), first = panel * (64 / UNIT);
+    const int64_t tiles = tile_count(w), lines = lines_of(word_count(w)), first = panel * (64 / UNIT);
     const int64_t ranges = (lines + BLOCK_LINES - 1) / BLOCK_LINES;
     const uint8_t *weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) +
                             (uint64_t)panel * spyre_weight_bytes(d->weight_type, 64, d->columns);
@@ -282,7 +301,7 @@ static void together(work *w, int64_t rows, int phase, int thread, int threads) 
     for (int64_t i = 0; i < blocks; i++) {
         w->row = rows * i / blocks;
         w->row_end = rows * (i + 1) / blocks;
-        w->prepared = prepared + (uint64_t)w->row * row_bytes(w->d);
+        w->prepared = prepared + (uint64_t)w->row * row_bytes(w->d, w->may_widen);
         if (phase == 0) prepare(w, begin - w->row, end - w->row);
         else multiply(w);
     }
@@ -292,7 +311,8 @@ static void own_rows(work *w, int64_t rows, int thread, int threads) {
     int64_t begin, end;
     spyre_share(rows, thread, threads, &begin, &end);
     int64_t most = (rows + threads - 1) / threads;
-    w->prepared += (uint64_t)(thread * (most < BLOCK_ROWS ? most : BLOCK_ROWS)) * row_bytes(w->d);
+    w->prepared +=
+        (uint64_t)(thread * (most < BLOCK_ROWS ? most : BLOCK_ROWS)) * row_bytes(w->d, w->may_widen);
     int64_t blocks = (end - begin + BLOCK_ROWS - 1) / BLOCK_ROWS;
     for (int64_t i = 0; i < blocks; i++) {
         w->row = begin + (end - begin) * i / blocks;
@@ -309,6 +329,7 @@ void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int
     work w = {
         .d = d,
         .launch = launch,
+        .may_widen = may_widen(d, launch->kernels),
         .prepared = launch->scratch + (uint64_t)threads * thread_bytes(d),
         .sums = (float *)(own + spyre_matmul_float_row_bytes(d) + widened_bytes(d)),
         .widened = own + spyre_matmul_float_row_bytes(d),
@@ -318,7 +339,7 @@ void spyre_dense_run(const spyre_matmul_desc *d, const spyre_launch *launch, int
     };
     switch (sharing_of(rows, threads)) {
     case EACH_PREPARES_ALL:
-        w.prepared += (uint64_t)(thread * rows) * row_bytes(d);
+        w.prepared += (uint64_t)(thread * rows) * row_bytes(d, w.may_widen);
         prepare(&w, 0, rows);
         share_columns(&w, thread, threads);
         multiply(&w);

@@ -48,10 +48,15 @@ enum KernelChecks {
                 try $0.everyBFloat16()
                 try $0.preparedActivations(.bf16)
             },
+            "spread_rounded": {
+                try $0.everyBFloat16()
+                try $0.preparedActivations(.bf16)
+            },
             "quantize": { try $0.preparedActivations(.q8_0) },
             "quantize_row": { try $0.sweep(.i8) },
             "half_offsets": { try $0.sweep(.q6_k) },
             "expand_f16": { try $0.sweep(.f16) },
+            "expand_bf16": { try $0.sweep(.bf16) },
             "expand_q4_0": { try $0.sweep(.q4_0) },
             "expand_q4_1": { try $0.sweep(.q4_1) },
             "expand_q4_k": { try $0.sweep(.q4_k) },
