@@ -23,6 +23,15 @@ import Testing
         #expect(LabelPlacement.spread([], distance: 14, in: 0...100) == [])
     }
 
+    @Test func labelsGoToTheFirstPlaceThatIsFree() {
+        let places = [[(x: 0.0, y: 0.0), (x: 10.0, y: 0.0)], [(x: 20.0, y: 0.0)], [(x: 40.0, y: 0.0)]]
+        #expect(LabelPlacement.clearest(places, avoiding: [], distance: 5) == 0)
+        #expect(LabelPlacement.clearest(places, avoiding: [(x: 10, y: 3)], distance: 5) == 1)
+        // None is free: the one with the most room.
+        let everywhere = [(x: 9.0, y: 0.0), (x: 21.0, y: 0.0), (x: 43.0, y: 0.0)]
+        #expect(LabelPlacement.clearest(places, avoiding: everywhere, distance: 5) == 2)
+    }
+
     @Test func marksOfRowsHaveRoom() {
         #expect(ProductChart.apart([1, 8, 9, 16]) == [1, 8, 16])
         #expect(ProductChart.apart([]) == [])

@@ -18,4 +18,28 @@ package enum LabelPlacement {
         }
         return placed
     }
+
+    /// The first of several places that is `distance` away from everything, or else the one that is furthest away.
+    ///
+    /// - Parameters:
+    ///   - places: points that a label covers, for each place.
+    ///   - points: what it should not cover.
+    /// - Precondition: there is a place.
+    package static func clearest(
+        _ places: [[(x: Double, y: Double)]], avoiding points: [(x: Double, y: Double)], distance: Double
+    ) -> Int {
+        var best = (index: 0, room: -1.0)
+        for (index, place) in places.enumerated() {
+            var room = Double.infinity
+            for covered in place {
+                for point in points {
+                    let (dx, dy) = (covered.x - point.x, covered.y - point.y)
+                    room = min(room, (dx * dx + dy * dy).squareRoot())
+                }
+            }
+            if room >= distance { return index }
+            if room > best.room { best = (index, room) }
+        }
+        return best.index
+    }
 }

@@ -69,10 +69,19 @@ struct RooflineChart {
     /// A little room on each side.
     private static func outer(_ low: Double, _ high: Double) -> ClosedRange<Double> { low / 1.3...max(high, low) * 1.3 }
 
+    /// Pixels of a character of a label, and how near to a label's line a mark may be.
+    private static let characterWidth = 7.0
+    private static let clearance = 14.0
+
+    private func positions(_ chart: Chart) -> [(x: Double, y: Double)] {
+        kernels.map { (chart.x.position($0.work.intensity), chart.y.position($0.gops)) }
+    }
+
     private func slopes(_ chart: Chart) -> [String] {
         let highest = (roofs.peaks.map(\.rate).max() ?? 1e12) * 1e-9
         var parts: [String] = []
-        for (index, level) in roofs.levels.enumerated() {
+        var taken = positions(chart)
+        for level in roofs.levels {
             let rate = level.rate * 1e-9
             // From the left or lower edge to where the highest peak begins.
             let from = max(chart.x.domain.lowerBound, chart.y.domain.lowerBound / rate)
@@ -82,14 +91,23 @@ struct RooflineChart {
             let end = (chart.x.position(to), chart.y.position(to * rate))
             parts.append(Chart.path([start, end], "roof"))
             let angle = atan2(end.1 - start.1, end.0 - start.0) * 180 / .pi
-            // Each label a little further along its line than the one above, so that parallels do not meet.
-            let along = 0.04 + 0.16 * Double(index)
-            let (x, y) = (start.0 + (end.0 - start.0) * along, start.1 + (end.1 - start.1) * along)
+            let text = "\(level.name) \(Markup.figure(rate)) GB/s"
             let lift = (dx: 5 * sin(angle * .pi / 180), dy: -5 * cos(angle * .pi / 180))
+            // Where the label may begin on the line, and what it then covers.
+            let places = stride(from: 0.02, through: 0.7, by: 0.02).map { along in
+                (x: start.0 + (end.0 - start.0) * along + lift.dx, y: start.1 + (end.1 - start.1) * along + lift.dy)
+            }
+            let covers = places.map { place in
+                stride(from: 0, through: Self.characterWidth * Double(text.count), by: Self.characterWidth).map {
+                    (x: place.x + $0 * cos(angle * .pi / 180), y: place.y + $0 * sin(angle * .pi / 180))
+                }
+            }
+            let chosen = LabelPlacement.clearest(covers, avoiding: taken, distance: Self.clearance)
+            taken += covers[chosen]
             parts.append(
                 Chart.text(
-                    "\(level.name) \(Markup.figure(rate)) GB/s", x: x + lift.dx, y: y + lift.dy, anchor: "start",
-                    style: "rooflabel", rotated: angle))
+                    text, x: places[chosen].x, y: places[chosen].y, anchor: "start", style: "rooflabel", rotated: angle)
+            )
         }
         return parts
     }
@@ -97,17 +115,22 @@ struct RooflineChart {
     private func ceilings(_ chart: Chart) -> [String] {
         let fastest = roofs.levels.map(\.rate).max() ?? 1e12
         let wanted = roofs.peaks.map { chart.y.position($0.rate * 1e-9) - 5 }
+        let marks = self.positions(chart)
         let places = LabelPlacement.spread(wanted, distance: 14, in: 12...chart.plotBottom)
         var parts: [String] = []
         for (peak, place) in zip(roofs.peaks, places) {
             let y = chart.y.position(peak.rate * 1e-9)
             let from = chart.x.position(peak.rate / fastest)
             parts.append(Chart.line(from, y, chart.plotRight, y, "roof"))
-            parts.append(
-                Chart.text(
-                    "\(peak.type) \(Markup.figure(peak.rate * 1e-9)) Gop/s", x: chart.plotRight, y: place,
-                    anchor: "end",
-                    style: "rooflabel"))
+            let text = "\(peak.type) \(Markup.figure(peak.rate * 1e-9)) Gop/s"
+            let width = Self.characterWidth * Double(text.count)
+            // From the right end of the line to the left.
+            let ends = stride(from: chart.plotRight, through: (from + chart.plotRight) / 2, by: -12)
+            let covers = ends.map { end in
+                stride(from: 0, through: width, by: Self.characterWidth).map { (x: end - $0, y: place - 5) }
+            }
+            let chosen = LabelPlacement.clearest(covers, avoiding: marks, distance: Self.clearance)
+            parts.append(Chart.text(text, x: covers[chosen][0].x, y: place, anchor: "end", style: "rooflabel"))
         }
         return parts
     }
