@@ -261,6 +261,51 @@ import Testing
         }
     }
 
+    /// C that shares memory with A or B is refused, whole or in part, before anything is written; C between the rows of
+    /// A, behind it, or over an operand that is not read is not.
+    @Test func hostOperandsThatOverlapAreRefused() throws {
+        let device = try Device(isa: Device.best)
+        // Rows of 4 in a matrix of 12 columns: element (0, 0) of each operand.
+        func product(_ a: Int, _ b: Int, _ c: Int, ld: Int64 = 12, alpha: Float = 1) -> (String, [Float]) {
+            var memory = [Float](repeating: 1, count: 240)
+            let message = memory.withUnsafeMutableBufferPointer { memory -> String in
+                guard let base = memory.baseAddress else { return "no memory" }
+                do {
+                    try check {
+                        spyre_sgemm(
+                            device.stream, 0, 0, 0, 4, 4, 4, alpha, base + a, ld, base + b,
+                            ld, 0, base + c, 12, $0)
+                    }
+                    return ""
+                } catch {
+                    return "\(error)"
+                }
+            }
+            return (message, memory)
+        }
+        for (a, b, c, ld) in [(0, 4, 8, 12), (8, 0, 4, 12), (100, 0, 48, 12), (0, 100, 176, 24), (60, 60, 0, 12)] {
+            let (message, memory) = product(a, b, c, ld: Int64(ld))
+            #expect(message == "", "\(a) \(b) \(c)")
+            for i in memory.indices {
+                let isC = i >= c && (i - c) / 12 < 4 && (i - c) % 12 < 4
+                #expect(memory[i] == (isC ? 4 : 1), "element \(i) of \(a) \(b) \(c)")
+            }
+        }
+        for (a, b, c, ld, name) in [
+            (0, 60, 0, 12, "a"), (60, 0, 0, 12, "b"), (0, 60, 3, 12, "a"), (60, 3, 0, 12, "b"), (0, 100, 39, 12, "a"),
+            // Leading dimensions that differ meet somewhere.
+            (0, 150, 4, 13, "a"), (100, 0, 36, 13, "b"),
+        ] {
+            let (message, memory) = product(a, b, c, ld: Int64(ld))
+            #expect(message == "gemm: c overlaps \(name); give it memory of its own", "\(a) \(b) \(c)")
+            #expect(memory == [Float](repeating: 1, count: 240), "something was written")
+        }
+        #expect(product(0, 60, 0, alpha: 0).0 == "")
+        var one: Float = 3
+        try check { spyre_sgemm(device.stream, 0, 0, 0, 1, 1, 0, 1, nil, 1, nil, 1, 2, &one, 1, $0) }
+        #expect(one == 6)
+    }
+
     /// SPYRE_GEMM in the environment of a process of its own. Where OpenBLAS is not installed, the error says so.
     @Test func theEnvironmentNamesOpenBLAS() async {
         await #expect(processExitsWith: .success) {

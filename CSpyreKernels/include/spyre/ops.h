@@ -181,8 +181,9 @@ typedef struct spyre_gemm_desc {
 spyre_status spyre_stream_gemm(spyre_stream *stream, const spyre_gemm_desc *desc, spyre_error **out_error);
 
 /// The same for matrices in host memory, which are neither copied nor kept: C is complete when it returns.
-/// Runs on the threads of the stream's device. That C shares no memory with A and B is up to the caller.
-/// BAD_STATE while a program is captured.
+/// Runs on the threads of the stream's device. As for every op, C shares no element with A or B where they are
+/// read, or the answer is INVALID_ARGUMENT and C as it was; rows of one matrix may lie between those of
+/// another with the same leading dimension. BAD_STATE while a program is captured.
 spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gemm_transpose transpose_a,
                          spyre_gemm_transpose transpose_b, int64_t m, int64_t n, int64_t k, float alpha,
                          const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,

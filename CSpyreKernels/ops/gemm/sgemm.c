@@ -2,17 +2,16 @@
 #include "../../device/driver.h"
 #include "gemm.h"
 
-// Host memory as a buffer, for the time of a call: the host device's memory is the same.
-static spyre_buffer borrow(spyre_device *device, const float *data, int64_t rows, int64_t stride) {
-    return (spyre_buffer){
-        .device = device,
-        .bytes = (uint64_t)(rows > 0 ? rows : 0) * (uint64_t)(stride > 0 ? stride : 0) * sizeof(float),
-        .data = (uint8_t *)data,
-    };
+// Where an operand lies in host memory that counts as one buffer, from the lowest operand on, so that what overlaps
+// is found as it is among buffers.
+static spyre_span at(spyre_buffer *memory, const float *operand) {
+    if (operand == NULL) return (spyre_span){0};
+    return spyre_span_at(memory, (uint64_t)((const uint8_t *)operand - memory->data));
 }
 
-static spyre_span whole(spyre_buffer *buffer) {
-    return buffer->data == NULL ? (spyre_span){0} : spyre_span_at(buffer, 0);
+static const float *lower(const float *a, const float *b) {
+    if (a == NULL || b == NULL) return a == NULL ? b : a;
+    return (uintptr_t)a < (uintptr_t)b ? a : b;
 }
 
 spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gemm_transpose transpose_a,
@@ -26,11 +25,12 @@ spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gem
     if (stream->device->driver != &spyre_host_driver)
         return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED,
                           "gemm: host memory is not this device's; use spyre_stream_gemm with buffers");
-    // The longer side covers both orders and both transpositions.
-    int64_t mk = m > k ? m : k, kn = k > n ? k : n, mn = m > n ? m : n;
-    spyre_buffer a_buffer = borrow(stream->device, a, mk, lda);
-    spyre_buffer b_buffer = borrow(stream->device, b, kn, ldb);
-    spyre_buffer c_buffer = borrow(stream->device, c, mn, ldc);
+    // The host device's memory is the same. How long operands are follows from sizes, which the op checks.
+    spyre_buffer memory = {
+        .device = stream->device,
+        .bytes = UINT64_MAX / 2,
+        .data = (uint8_t *)lower(c, lower(a, b)),
+    };
     spyre_gemm_desc desc;
     SPYRE_INIT(&desc);
     desc.order = order;
@@ -41,11 +41,11 @@ spyre_status spyre_sgemm(spyre_stream *stream, spyre_gemm_order order, spyre_gem
     desc.k = k;
     desc.alpha = alpha;
     desc.beta = beta;
-    desc.a = whole(&a_buffer);
+    desc.a = at(&memory, a);
     desc.lda = lda;
-    desc.b = whole(&b_buffer);
+    desc.b = at(&memory, b);
     desc.ldb = ldb;
-    desc.c = whole(&c_buffer);
+    desc.c = at(&memory, c);
     desc.ldc = ldc;
     return spyre_stream_gemm(stream, &desc, out_error);
 }
