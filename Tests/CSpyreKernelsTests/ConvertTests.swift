@@ -81,20 +81,24 @@ import Testing
         }
     }
 
+    /// Values of blocks: of all sizes, with halves of a step in the first, where roundings differ, and one that is not
+    /// finite in the third.
+    static func blockValues(_ count: Int, using random: inout SplitMix64) -> [Float] {
+        let sizes: [Float] = [1, 1e-3, 7e4, 1e-6, 0x1p-128, 0, 1e8, 127]
+        var x = (0..<count).map { i in Float.random(in: -1...1, using: &random) * sizes[i / 32 % sizes.count] }
+        for i in 0..<32 { x[i] = Float(i - 16) * 0.5 }
+        x[31] = 127
+        if count > 64 { x[70] = [Float.nan, .infinity, -.infinity][count / 32 % 3] }
+        return x
+    }
+
     @Test(arguments: Device.runnable, Device.Edge.allCases)
     func blocksOfQ8AreThoseOfTheFormat(isa: String, edge: Device.Edge) throws {
         let device = try Device(isa: isa, threads: 3, edge: edge)
         var random = SplitMix64(seed: 92)
-        let sizes: [Float] = [1, 1e-3, 7e4, 1e-6, 0x1p-128, 0, 1e8, 127]
         // An even number of blocks, so that they can end at the page after them.
         for (rows, columns) in [(1, 64), (2, 32), (2, 96), (3, 64), (1, 4_160)] {
-            var x = (0..<rows * columns).map { i in
-                Float.random(in: -1...1, using: &random) * sizes[i / 32 % sizes.count]
-            }
-            // Halves, where roundings differ.
-            for i in 0..<32 { x[i] = Float(i - 16) * 0.5 }
-            x[31] = 127
-            if columns > 64 { x[70] = [Float.nan, .infinity, -.infinity][rows % 3] }
+            let x = Self.blockValues(rows * columns, using: &random)
             let count = x.count
             let packed = try Self.run(
                 device, x, from: SPYRE_TYPE_F32, to: SPYRE_TYPE_Q8_0, zero: UInt8(0), rows: rows,

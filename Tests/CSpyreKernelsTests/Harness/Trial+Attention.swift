@@ -4,8 +4,21 @@ import CSpyreKernels
 extension Trial {
     func sweep(_ format: KVFormat) throws {
         try sweepContext(format)
+        try sweepChunks(format)
         try sweepHeads(format)
         try part("large and small") { try ignoresScale(format) }
+    }
+
+    /// Contexts of several chunks, in which the largest score of a row may come from any of them.
+    private func sweepChunks(_ format: KVFormat) throws {
+        var random = SplitMix64(seed: 3004)
+        let whole = AttentionCase(format, headSize: 32, context: 1031, using: &random)
+        for (i, context) in [257, 511, 512, 513, 640, 767, 769, 1025, 1031].enumerated() {
+            for queries in [1, 2 + i] {
+                let part = whole.part(context: context, queries: queries)
+                hold(try part.run(try Device(isa: isa, threads: 1)), part.expected(), part.text)
+            }
+        }
     }
 
     /// Every length of context, as a single decode step, as chunks and as a whole, on any number of threads: the bits

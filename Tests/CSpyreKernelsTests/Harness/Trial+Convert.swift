@@ -1,6 +1,6 @@
 import CSpyreKernels
 
-/// Conversions of all values that matter and rows of every length, and the largest values of rows.
+/// Conversions of all values that matter and rows of every length.
 extension Trial {
     func narrows(_ type: Int, _ exact: (Float) -> UInt16) throws {
         let x = ConvertTests.narrowed
@@ -37,7 +37,7 @@ extension Trial {
         for placement in Placement.allCases {
             let device = try placement.device(isa, threads: 3)
             for columns in [32, 64, 96, 2_048, 4_128] {
-                let x = random.floats(2 * columns).map { $0 * 50 }
+                let x = ConvertTests.blockValues(2 * columns, using: &random)
                 let count = x.count
                 let expected = ConvertTests.blocks(x)
                 let packed = try ConvertTests.run(
@@ -47,23 +47,6 @@ extension Trial {
                 let back = try ConvertTests.run(
                     device, expected, from: SPYRE_TYPE_Q8_0, to: SPYRE_TYPE_F32, zero: Float(0), count: count, rows: 2)
                 same([back], [ConvertTests.values(ofBlocks: expected)], "values of \(columns) columns")
-            }
-        }
-    }
-
-    func topOfRows() throws {
-        var random = SplitMix64(seed: 1_012)
-        for placement in Placement.allCases {
-            let device = try placement.device(isa, threads: 3)
-            for columns in Sizes.upTo(1_025) {
-                let count = min(columns, 1 + columns % 7)
-                var x = random.floats(2 * columns)
-                for i in stride(from: 0, to: x.count, by: 5) { x[i] = Self.specials[i / 5 % Self.specials.count] }
-                let got = try TopKTests.run(device, x, columns: columns, count: count).indices.map(Float.init)
-                let expected = [0, 1].flatMap { row in
-                    Oracle.topK(Array(x[row * columns..<(row + 1) * columns]), count).map(Float.init)
-                }
-                same([got], [expected], "\(count) of \(columns) columns")
             }
         }
     }

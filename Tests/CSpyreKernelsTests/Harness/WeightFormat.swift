@@ -66,7 +66,7 @@ struct Weight {
         let elements = format.decode(bytes[...])
         func scale(_ i: Int) -> Double { scales.isEmpty ? 1 : Double(scales[i / columns]) }
         values = elements.enumerated().map { $1.value * scale($0) }
-        sizes = elements.enumerated().map { $1.size * scale($0) }
+        sizes = elements.enumerated().map { $1.size * abs(scale($0)) }
     }
 
     static func random(type: Int, outputs: Int, columns: Int, using random: inout SplitMix64) -> Weight {
