@@ -52,8 +52,9 @@ final class Trial {
             return
         }
         let share = distance / expected.error
-        if share > worst.share { (worst.share, worst.place) = (share, place()) }
-        worst.ulps = max(worst.ulps, distance / unitInTheLastPlace(max(abs(exact), expected.size)))
+        let unit = unitInTheLastPlace(max(abs(exact), expected.size))
+        if share > worst.share { (worst.share, worst.place, worst.bound) = (share, place(), expected.error / unit) }
+        worst.ulps = max(worst.ulps, distance / unit)
     }
 
     /// Rows of elements.
