@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(name: "SpyreGraphTests", dependencies: ["SpyreGraph", "SpyreDevice"]),
         .testTarget(
             name: "SpyreTokenizerTests", dependencies: ["SpyreTokenizer", "CPCRE2"], exclude: ["Fixtures"]),
-        .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint"]),
+        .testTarget(name: "SpyreCheckpointTests", dependencies: ["SpyreCheckpoint", "SpyreTestSupport"]),
         .testTarget(
             name: "SpyreExecutorTests",
             dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTestSupport"]),

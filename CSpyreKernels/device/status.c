@@ -77,6 +77,9 @@ const char *spyre_type_name(spyre_type type) {
     case SPYRE_TYPE_Q4_0: return "Q4_0";
     case SPYRE_TYPE_Q4_K: return "Q4_K";
     case SPYRE_TYPE_Q6_K: return "Q6_K";
+    case SPYRE_TYPE_Q5_0: return "Q5_0";
+    case SPYRE_TYPE_Q5_1: return "Q5_1";
+    case SPYRE_TYPE_Q5_K: return "Q5_K";
     default: return NULL;
     }
 }

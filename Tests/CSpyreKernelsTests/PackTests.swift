@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    /// A quantised or half-precision source widens exactly to float32 (Q4_1: with one rounding).
-    @Test(arguments: WeightFormat.all.map(\.type))
+    /// A quantised or half-precision source widens exactly to float32 (with a minimum: with one rounding).
+    @Test(arguments: (WeightFormat.all + WeightFormat.sources).map(\.type))
     func aSourceOfAnotherTypeWidens(type: Int) throws {
         let device = try Device(isa: "reference")
         var random = SplitMix64(seed: 92)
@@ -84,8 +84,45 @@ import Testing
         }
     }
 
+    /// Every scale that a block can have, with random quants: Q5_0 in an image of Q8_0 is no other number.
+    @Test func q5_0IsHeldExactlyAsQ8_0() throws {
+        let device = try Device(isa: Device.best, threads: 3)
+        var random = SplitMix64(seed: 97)
+        let (columns, outputs) = (2048, 64)
+        for first in stride(from: 0, through: Int(UInt16.max), by: columns / 32 * outputs) {
+            let bytes = (first..<first + columns / 32 * outputs).flatMap { pattern in
+                WeightFormat.bytes(UInt16(truncatingIfNeeded: pattern)) + WeightFormat.q5_0.draw(&random).dropFirst(2)
+            }
+            let weight = Weight(.q5_0, outputs: outputs, columns: columns, bytes: bytes)
+            let image = try device.weight(
+                bytes, type: SPYRE_TYPE_Q8_0, sourceType: SPYRE_TYPE_Q5_0, outputs: outputs, columns: columns)
+            let rows = try Self.rows(device, image, type: SPYRE_TYPE_Q8_0, outputs: outputs, columns: columns)
+            let wrong = zip(rows.joined(), weight.values).first { got, exact in
+                exact.isNaN ? !got.isNaN : got != Float(exact)
+            }
+            if let wrong { Issue.record("\(wrong.0) instead of \(wrong.1)") }
+        }
+    }
+
+    /// No image has five bits, and one of Q8_0 has no minima.
+    @Test func fiveBitsAreOfSourcesAlone() throws {
+        let device = try Device(isa: "reference")
+        for format in WeightFormat.sources {
+            #expect(spyre_weight_bytes(spyre_type(format.type), 64, 256) == 0)
+            for type in [format.type, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_K]
+            where type != SPYRE_TYPE_Q8_0 || format.name != "q5_0" {
+                let failure = #expect(throws: ABIFailure.self) {
+                    try device.weight(
+                        [UInt8](repeating: 0, count: 176 * 64), type: type, sourceType: format.type, outputs: 64,
+                        columns: 256, into: try device.aligned { try device.room(bytes: 1 << 17) })
+                }
+                #expect(failure?.description == "pack_weight: type \(format.type) cannot be packed as type \(type)")
+            }
+        }
+    }
+
     /// A row of floats as int8: the scale is a 127th of the largest, each value is off by at most half of it.
-    @Test(arguments: [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_K])
+    @Test(arguments: [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0, SPYRE_TYPE_Q4_K, SPYRE_TYPE_Q5_1])
     func aRowOfFloatsBecomesInt8(source: Int) throws {
         let device = try Device(isa: "reference")
         var random = SplitMix64(seed: 95)

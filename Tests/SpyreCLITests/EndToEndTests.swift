@@ -44,6 +44,8 @@ import Testing
             #expect(rows.count == 1)
             let tensors = try #require(rows.first?["tensors"] as? [[String: Any]])
             #expect(tensors.reduce(0) { $0 + ($1["bytes"] as? Int ?? 0) } == rows.first?["bytes"] as? Int)
+            let types = try #require(rows.first?["bytes_by_type"] as? [[String: Any]])
+            #expect(types.allSatisfy { $0["held_as"] as? String == "float32" })
             #expect((rows.first?["configuration"] as? [String: Any])?["hidden_size"] as? Int != nil)
         }
         let table = try spyre(["inspect", model])

@@ -29,13 +29,19 @@ import Testing
         #expect(count(.q4_K, [64, 512]) == 2 * 64 * 2 * 148 && count(.q6_K, [64, 512]) == 2 * 64 * 2 * 210)
     }
 
+    @Test func fiveBitsAreHeldInEight() {
+        #expect(count(.q5_0, [64, 96]) == count(.q8_0, [64, 96]) && count(.q5_0, [64, 96]) != nil)
+    }
+
     @Test func outputsFillPanelsAndVectorsAreFloat32() {
         #expect(count(.float32, [65, 3]) == 2 * 128 * 3 * 4)
         #expect(count(.bfloat16, [7]) == 2 * 7 * 4)
     }
 
     @Test func whatCannotBePackedIsNotCounted() {
-        #expect(count(.q5_K, [64, 256]) == nil && count(.q6_K, [64, 128]) == nil)
+        #expect(count(.q5_K, [64, 256]) == nil && count(.q5_1, [64, 256]) == nil && count(.int32, [64, 2]) == nil)
+        #expect(count(.iq2_S, [64, 256], .float32) == nil && count(.q5_K, [64, 256], .bfloat16) != nil)
+        #expect(count(.q6_K, [64, 128]) == nil)
         #expect(count(.q8_0, [64, 33]) == nil)
     }
 }

@@ -1,3 +1,4 @@
+import SpyreTestSupport
 import Testing
 
 @testable import SpyreCheckpoint
@@ -98,7 +99,8 @@ import Testing
     @Test func refusesWrongSizes() throws {
         let cases: [(Int, ElementType, Int)] = [
             (34, .q8_0, 31), (33, .q8_0, 32), (35, .q8_0, 32), (34, .q8_0, 64), (20, .q4_0, 32), (18, .q4_1, 32),
-            (3, .float32, 1), (0, .float32, 1), (4, .float32, 0), (176, .q5_K, 256), (143, .q4_K, 256),
+            (3, .float32, 1), (0, .float32, 1), (4, .float32, 0), (175, .q5_K, 256), (22, .q5_1, 32), (24, .q5_0, 32),
+            (143, .q4_K, 256),
             (144, .q4_K, 255), (210, .q6_K, 512), (8, .float64, 1), (4, .int32, 1),
         ]
         for (bytes, type, count) in cases {

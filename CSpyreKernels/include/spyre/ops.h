@@ -33,15 +33,17 @@ SPYRE_BEGIN_DECLS
 typedef struct spyre_weight_pack_desc {
     uint32_t struct_size;
     /// Type of the image. F32 and BF16 take every source; I8 too, and rounds a row to max|w| / 127 steps if it is
-    /// not I8 already. The others need a source of the same type.
+    /// not I8 already. Q8_0 takes Q5_0 too, whose scales and quants it holds exactly. The others need a source of
+    /// the same type.
     spyre_type type;
-    /// Type of `source`: F32, F16, BF16, I8 (with `scales`), or ggml's Q8_0, Q4_0, Q4_1, Q4_K or Q6_K blocks.
+    /// Type of `source`: F32, F16, BF16, I8 (with `scales`), or ggml's blocks: Q8_0, Q4_0, Q4_1, Q5_0, Q5_1,
+    /// Q4_K, Q5_K or Q6_K.
     spyre_type source_type;
     uint32_t reserved;
     /// `[rows][columns]` row-major in host memory, any alignment.
     const void *source;
     int64_t rows;
-    /// Input features, K. A multiple of 32 for Q8_0, Q4_0 and Q4_1, of 256 for Q4_K and Q6_K.
+    /// Input features, K. A multiple of 32 for sources of Q8_0, Q4_x and Q5_x, of 256 for Q4_K, Q5_K and Q6_K.
     int64_t columns;
     /// Output features of the whole image, N.
     int64_t outputs;

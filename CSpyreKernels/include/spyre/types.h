@@ -30,11 +30,15 @@ enum {
     SPYRE_TYPE_Q4_1 = 17,
     SPYRE_TYPE_Q4_0 = 18,
     SPYRE_TYPE_Q4_K = 19,
-    SPYRE_TYPE_Q6_K = 20
+    SPYRE_TYPE_Q6_K = 20,
+    /// Of sources of weights alone: no image has them.
+    SPYRE_TYPE_Q5_0 = 21,
+    SPYRE_TYPE_Q5_1 = 22,
+    SPYRE_TYPE_Q5_K = 23
 };
 
-/// "float32", "bfloat16", "float16", "int32", "int8", "Q8_0", "Q4_1", "Q4_0", "Q4_K", "Q6_K"; null for an
-/// unknown type.
+/// "float32", "bfloat16", "float16", "int32", "int8", "Q8_0", "Q4_1", "Q4_0", "Q4_K", "Q6_K", "Q5_0", "Q5_1",
+/// "Q5_K"; null for an unknown type.
 const char *spyre_type_name(spyre_type type);
 
 typedef struct spyre_device spyre_device;

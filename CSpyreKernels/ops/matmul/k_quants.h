@@ -24,6 +24,11 @@ static inline int spyre_q4_k_quant(const uint8_t *super, int block, int i) {
     return super[16 + block / 2 * 32 + i] >> block % 2 * 4 & 15;
 }
 
+// Q5_K: as Q4_K, with 32 bytes in front of the nibbles whose bit b is the highest of block b.
+static inline int spyre_q5_k_quant(const uint8_t *super, int block, int i) {
+    return (super[48 + block / 2 * 32 + i] >> block % 2 * 4 & 15) | (super[16 + i] >> block & 1) << 4;
+}
+
 // Q6_K: 128 bytes of low nibbles, 64 bytes of high bits, 16 signed scales, d. A half of 128 elements has 64
 // bytes of nibbles, low ones first, and 32 bytes with two bits for each of its four runs of 32.
 static inline int spyre_q6_k_quant(const uint8_t *super, int i) {

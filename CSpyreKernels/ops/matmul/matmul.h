@@ -8,6 +8,9 @@
 // Elements along K that share a block of a row: 1 for the plain types, 0 for one that weights cannot have.
 int64_t spyre_weight_block(spyre_type type);
 
+// The same of a source, which has types that no image has.
+int64_t spyre_source_block(spyre_type type);
+
 // Types that meet activations quantised to int8.
 static inline bool spyre_is_quantized(spyre_type type) {
     return type == SPYRE_TYPE_I8 || spyre_weight_block(type) > 1;

@@ -4,8 +4,9 @@
 
 static spyre_status check_pack(const spyre_weight_pack_desc *d, spyre_span target, const spyre_stream *stream,
                                spyre_error **out_error) {
-    int64_t block = spyre_weight_block(d->source_type);
+    int64_t block = spyre_source_block(d->source_type);
     bool possible = d->type == SPYRE_TYPE_F32 || d->type == SPYRE_TYPE_BF16 || d->type == SPYRE_TYPE_I8 ||
+                    (d->type == SPYRE_TYPE_Q8_0 && d->source_type == SPYRE_TYPE_Q5_0) ||
                     (spyre_weight_block(d->type) != 0 && d->source_type == d->type);
     if (block == 0 || !possible)
         return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED,

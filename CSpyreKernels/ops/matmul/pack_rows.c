@@ -16,12 +16,24 @@ static uint64_t source_block_bytes(spyre_type type) {
     case SPYRE_TYPE_Q4_0: return SPYRE_Q4_0_SOURCE;
     case SPYRE_TYPE_Q4_1: return SPYRE_Q4_1_SOURCE;
     case SPYRE_TYPE_Q4_K: return SPYRE_Q4_K_SOURCE;
+    case SPYRE_TYPE_Q5_0: return SPYRE_Q5_0_SOURCE;
+    case SPYRE_TYPE_Q5_1: return SPYRE_Q5_1_SOURCE;
+    case SPYRE_TYPE_Q5_K: return SPYRE_Q5_K_SOURCE;
     default: return SPYRE_Q6_K_SOURCE;
     }
 }
 
+int64_t spyre_source_block(spyre_type type) {
+    switch (type) {
+    case SPYRE_TYPE_Q5_0:
+    case SPYRE_TYPE_Q5_1: return 32;
+    case SPYRE_TYPE_Q5_K: return 256;
+    default: return spyre_weight_block(type);
+    }
+}
+
 static uint64_t source_row_bytes(spyre_type type, int64_t columns) {
-    return (uint64_t)(columns / spyre_weight_block(type)) * source_block_bytes(type);
+    return (uint64_t)(columns / spyre_source_block(type)) * source_block_bytes(type);
 }
 
 static uint16_t load_16(const uint8_t *source) {
@@ -59,13 +71,32 @@ static void widen_q4_1(const uint8_t *source, int64_t columns, float *output) {
     }
 }
 
-static void widen_q4_k(const uint8_t *source, int64_t columns, float *output) {
+// Q5_0 and Q5_1: scale (and minimum), the highest bits of 32 quants, 16 bytes of nibbles as in Q4_0.
+static int q5_quant(const uint8_t *bits, int i) {
+    return (bits[4 + i % 16] >> i / 16 * 4 & 15) | (bits[i / 8] >> i % 8 & 1) << 4;
+}
+
+static void widen_q5(const uint8_t *source, bool minimum, int64_t columns, float *output) {
+    const int64_t size = minimum ? SPYRE_Q5_1_SOURCE : SPYRE_Q5_0_SOURCE;
+    for (int64_t b = 0; b < columns / 32; b++, source += size) {
+        float scale = load_f16(source), least = minimum ? load_f16(source + 2) : 0;
+        for (int i = 0; i < 32; i++)
+            output[b * 32 + i] = minimum ? scale * (float)q5_quant(source + 4, i) + least
+                                         : scale * (float)(q5_quant(source + 2, i) - 16);
+    }
+}
+
+// Q4_K, and Q5_K, whose quants have five bits.
+static void widen_k(const uint8_t *source, bool five, int64_t columns, float *output) {
     for (int64_t b = 0; b < columns / 32; b++) {
-        const uint8_t *super = source + b / 8 * SPYRE_Q4_K_SOURCE;
+        const uint8_t *super = source + b / 8 * (five ? SPYRE_Q5_K_SOURCE : SPYRE_Q4_K_SOURCE);
         spyre_q4_k_scales s = spyre_q4_k_block_scales(super, (int)(b % 8));
         float scale = load_f16(super) * (float)s.scale, minimum = load_f16(super + 2) * (float)s.minimum;
-        for (int i = 0; i < 32; i++)
-            output[b * 32 + i] = scale * (float)spyre_q4_k_quant(super, (int)(b % 8), i) - minimum;
+        for (int i = 0; i < 32; i++) {
+            int block = (int)(b % 8);
+            int q = five ? spyre_q5_k_quant(super, block, i) : spyre_q4_k_quant(super, block, i);
+            output[b * 32 + i] = scale * (float)q - minimum;
+        }
     }
 }
 
@@ -94,7 +125,10 @@ static void widen(const spyre_weight_pack_desc *d, const uint8_t *source, int64_
     case SPYRE_TYPE_Q8_0: widen_q8_0(source, columns, output); return;
     case SPYRE_TYPE_Q4_0: widen_q4_0(source, columns, output); return;
     case SPYRE_TYPE_Q4_1: widen_q4_1(source, columns, output); return;
-    case SPYRE_TYPE_Q4_K: widen_q4_k(source, columns, output); return;
+    case SPYRE_TYPE_Q5_0: widen_q5(source, false, columns, output); return;
+    case SPYRE_TYPE_Q5_1: widen_q5(source, true, columns, output); return;
+    case SPYRE_TYPE_Q4_K: widen_k(source, false, columns, output); return;
+    case SPYRE_TYPE_Q5_K: widen_k(source, true, columns, output); return;
     default: widen_q6_k(source, columns, output);
     }
 }
@@ -125,6 +159,14 @@ static void pack_i8_floats(uint8_t *panel, int64_t lane, float *row, int64_t col
 
 static void pack_nibbles(uint8_t *target, int64_t lane, const uint8_t *source) {
     for (int q = 0; q < 4; q++) memcpy(target + q * SPYRE_QUADS + lane * 4, source + q * 4, 4);
+}
+
+// A row of Q5_0 as one of Q8_0: the same scales and quants.
+static void widen_to_q8_0(const uint8_t *source, int64_t columns, uint8_t *target) {
+    for (int64_t b = 0; b < columns / 32; b++, source += SPYRE_Q5_0_SOURCE, target += SPYRE_Q8_0_SOURCE) {
+        memcpy(target, source, 2);
+        for (int i = 0; i < 32; i++) target[2 + i] = (uint8_t)(q5_quant(source + 2, i) - 16);
+    }
 }
 
 static void pack_q4_k_row(uint8_t *panel, int64_t lane, const uint8_t *source, int64_t columns) {
@@ -194,6 +236,10 @@ static void pack_lanes(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t 
     const uint64_t floats = spyre_pack_row_floats(d);
     for (int l = 0; l < lanes; l++) {
         float *row = room + (uint64_t)l * floats;
+        if (d->type == SPYRE_TYPE_Q8_0) {
+            widen_to_q8_0(source + (uint64_t)l * stride, d->columns, (uint8_t *)row);
+            continue;
+        }
         widen(d, source + (uint64_t)l * stride, r + l, row);
         if (d->type == SPYRE_TYPE_BF16) round_to_bf16(row, d->columns);
     }

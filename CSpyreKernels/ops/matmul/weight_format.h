@@ -39,7 +39,10 @@ enum {
     SPYRE_Q4_0_SOURCE = 2 + 16,
     SPYRE_Q4_1_SOURCE = 2 + 2 + 16,
     SPYRE_Q4_K_SOURCE = 2 + 2 + 12 + 128,
-    SPYRE_Q6_K_SOURCE = 128 + 64 + 16 + 2
+    SPYRE_Q6_K_SOURCE = 128 + 64 + 16 + 2,
+    SPYRE_Q5_0_SOURCE = 2 + 4 + 16,
+    SPYRE_Q5_1_SOURCE = 2 + 2 + 4 + 16,
+    SPYRE_Q5_K_SOURCE = 2 + 2 + 12 + 32 + 128
 };
 
 #endif

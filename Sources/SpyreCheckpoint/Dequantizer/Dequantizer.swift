@@ -6,14 +6,16 @@
 /// - Q4_0: d, 16 bytes of nibbles; element i < 16 is the low nibble of byte i, i ≥ 16 the high nibble of byte i - 16;
 ///   value (q - 8)·d.
 /// - Q4_1: d, m, 16 bytes of nibbles in the same order; value q·d + m.
-/// - Q4_K and Q6_K: super-blocks of 256, see `KQuants`.
+/// - Q5_0: d, 32 bits h, 16 bytes of nibbles in the same order; h has the fifth bits; value (q - 16)·d.
+/// - Q5_1: d, m, h, nibbles; value q·d + m.
+/// - Q4_K, Q5_K and Q6_K: super-blocks of 256, see `KQuants`.
 ///
 /// The products are exact in binary32 (11-bit d times at most 8-bit q, or 7-bit scale times 6-bit q), so fused and
 /// separate addition agree.
 public enum Dequantizer {
     /// Types that can be converted, in the order for messages.
     public static let supportedTypes: [ElementType] = [
-        .float32, .float16, .bfloat16, .q8_0, .q4_1, .q4_0, .q4_K, .q6_K,
+        .float32, .float16, .bfloat16, .q8_0, .q4_1, .q4_0, .q4_K, .q6_K, .q5_0, .q5_1, .q5_K,
     ]
 
     public static func supports(_ type: ElementType) -> Bool { supportedTypes.contains(type) }
@@ -45,7 +47,10 @@ public enum Dequantizer {
         case .q8_0: dequantizeQ8(bytes, into: output)
         case .q4_0: dequantizeQ4(bytes, into: output, hasMinimum: false)
         case .q4_1: dequantizeQ4(bytes, into: output, hasMinimum: true)
+        case .q5_0: dequantizeQ5(bytes, into: output, hasMinimum: false)
+        case .q5_1: dequantizeQ5(bytes, into: output, hasMinimum: true)
         case .q4_K: KQuants.dequantizeQ4K(bytes, into: output)
+        case .q5_K: KQuants.dequantizeQ5K(bytes, into: output)
         case .q6_K: KQuants.dequantizeQ6K(bytes, into: output)
         default: throw .invalidConversion(tensor: tensor, reason: "type \(type.rawValue) cannot be converted")
         }
@@ -90,6 +95,23 @@ public enum Dequantizer {
                     output[block * 32 + index] = (low - 8) * scale
                     output[block * 32 + 16 + index] = (high - 8) * scale
                 }
+            }
+        }
+    }
+
+    private static func dequantizeQ5(
+        _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>, hasMinimum: Bool
+    ) {
+        let blockBytes = hasMinimum ? 24 : 22
+        for block in 0..<(output.count / 32) {
+            let start = block * blockBytes
+            let (scale, nibbles) = (half(bytes, at: start), start + blockBytes - 16)
+            for index in 0..<32 {
+                let pair = bytes[nibbles + index % 16]
+                let high = bytes[nibbles - 4 + index / 8] >> UInt8(index % 8) & 1
+                let quant = Float(index < 16 ? pair & 0x0F : pair >> 4) + 16 * Float(high)
+                output[block * 32 + index] =
+                    hasMinimum ? quant * scale + half(bytes, at: start + 2) : (quant - 16) * scale
             }
         }
     }

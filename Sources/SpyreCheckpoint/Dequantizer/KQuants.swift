@@ -2,27 +2,43 @@
 ///
 /// - Q4_K (144 bytes): d, dmin, 12 bytes with eight 6-bit scales s and eight 6-bit minima m, 128 bytes of nibbles: 32
 ///   bytes for two blocks of 32, the even one in the low nibbles. Value d·s·q - dmin·m.
+/// - Q5_K (176 bytes): as Q4_K, with 32 bytes in front of the nibbles; bit b of byte i is the fifth bit of element i of
+///   block b.
 /// - Q6_K (210 bytes): 128 bytes of low nibbles, 64 bytes of high bit pairs, sixteen signed bytes s, d. A block has 16
 ///   elements. Value d·s·(q - 32).
 enum KQuants {
     private static let length = 256
     private static let bytesOfQ4K = 144
+    private static let bytesOfQ5K = 176
     private static let bytesOfQ6K = 210
 
     /// - Parameters:
     ///   - bytes: whole super-blocks, as many as `output` takes.
     ///   - output: a multiple of 256 elements.
     static func dequantizeQ4K(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>) {
+        dequantizeBlocksOf32(bytes, into: output, blockBytes: bytesOfQ4K)
+    }
+
+    /// See `dequantizeQ4K`.
+    static func dequantizeQ5K(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>) {
+        dequantizeBlocksOf32(bytes, into: output, blockBytes: bytesOfQ5K)
+    }
+
+    private static func dequantizeBlocksOf32(
+        _ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>, blockBytes: Int
+    ) {
         for superBlock in 0..<(output.count / length) {
-            let start = superBlock * bytesOfQ4K
+            let start = superBlock * blockBytes
             let d = Dequantizer.half(bytes, at: start)
             let dmin = Dequantizer.half(bytes, at: start + 2)
             for block in 0..<8 {
                 let (s, m) = scales(bytes, at: start + 4, block: block)
                 let (scale, minimum) = (d * Float(s), dmin * Float(m))
-                let nibbles = start + 16 + block / 2 * 32
+                let nibbles = start + blockBytes - 128 + block / 2 * 32
                 for i in 0..<32 {
-                    let q = block.isMultiple(of: 2) ? bytes[nibbles + i] & 15 : bytes[nibbles + i] >> 4
+                    let low = block.isMultiple(of: 2) ? bytes[nibbles + i] & 15 : bytes[nibbles + i] >> 4
+                    let high = blockBytes == bytesOfQ5K ? bytes[start + 16 + i] >> UInt8(block) & 1 : 0
+                    let q = low | high << 4
                     output[superBlock * length + block * 32 + i] = scale * Float(q) - minimum
                 }
             }

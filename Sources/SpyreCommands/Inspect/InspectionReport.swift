@@ -1,5 +1,6 @@
 import SpyreCheckpoint
 import SpyreEngine
+import SpyreExecutor
 import SpyreTokenizer
 
 /// What `spyre inspect` finds out about a checkpoint.
@@ -9,6 +10,38 @@ struct InspectionReport {
         let type: String
         let tensors: Int
         let bytes: Int
+        /// How `--dtype auto` holds matrices of the type, or nil when it cannot.
+        let heldAs: String?
+
+        enum CodingKeys: String, CodingKey {
+            case type, tensors, bytes
+            case heldAs = "held_as"
+        }
+
+        init(_ elementType: ElementType, _ members: [CheckpointTensor]) {
+            type = elementType.rawValue
+            tensors = members.count
+            bytes = members.reduce(0) { $0 + $1.byteCount }
+            heldAs = ModelDType.auto.storage(of: elementType)?.description
+        }
+
+        /// What to know about running it, where that is not plain from the type.
+        var remark: String? {
+            guard let elementType = ElementType(rawValue: type) else { return nil }
+            if elementType == .q5_0, let heldAs { return "held as \(heldAs), the same numbers" }
+            if heldAs != nil { return nil }
+            return ModelDType.bfloat16.storage(of: elementType) == nil
+                ? "cannot be loaded" : "no kernel; --dtype bfloat16 or float32 expands it"
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(type, forKey: .type)
+            try fields.encode(tensors, forKey: .tensors)
+            try fields.encode(bytes, forKey: .bytes)
+            // A null says more than a field that is not there.
+            try fields.encode(heldAs, forKey: .heldAs)
+        }
     }
 
     let path: String
@@ -40,9 +73,7 @@ struct InspectionReport {
     /// Largest first.
     var typeTotals: [TypeTotal] {
         let groups = Dictionary(grouping: tensors, by: \.elementType)
-        let totals = groups.map { type, members in
-            TypeTotal(type: type.rawValue, tensors: members.count, bytes: members.reduce(0) { $0 + $1.byteCount })
-        }
+        let totals = groups.map { TypeTotal($0, $1) }
         return totals.sorted { ($1.bytes, $0.type) < ($0.bytes, $1.type) }
     }
 }

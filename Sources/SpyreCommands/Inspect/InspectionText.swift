@@ -19,7 +19,8 @@ struct InspectionText {
             row("parameters", "\(report.parameterCount)"), row("bytes", Decimals.bytes(report.byteCount)),
         ]
         for total in report.typeTotals {
-            lines.append(row("  " + total.type, "\(Decimals.bytes(total.bytes)) in \(total.tensors) tensors"))
+            let size = "\(Decimals.bytes(total.bytes)) in \(total.tensors) tensors"
+            lines.append(row("  " + total.type, size + (total.remark.map { ", " + $0 } ?? "")))
         }
         switch report.configuration {
         case .success(let configuration):

@@ -20,8 +20,10 @@ final class CheckpointParameters: ParameterSource {
     func storage(of name: String) throws(GraphError) -> ScalarType {
         let tensor = try tensor(name)
         guard let type = dtype.storage(of: tensor.elementType) else {
-            throw .parameter(
-                name: name, reason: "has type \(tensor.elementType.rawValue), for which there is no kernel")
+            let advice =
+                tensor.elementType.sourceType == nil
+                ? "which cannot be loaded" : "for which there is no kernel; --dtype bfloat16 or float32 expands it"
+            throw .parameter(name: name, reason: "has type \(tensor.elementType.rawValue), \(advice)")
         }
         return type
     }

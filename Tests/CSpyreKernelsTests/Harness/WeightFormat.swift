@@ -37,7 +37,7 @@ struct WeightFormat: Sendable, CustomTestStringConvertible {
     /// All types that the ABI can multiply. A new type needs its line here and nothing else.
     static let all: [WeightFormat] = [f32, bf16, f16, i8, q8_0, q4_0, q4_1, q4_k, q6_k]
 
-    static func named(_ type: Int) -> WeightFormat? { all.first { $0.type == type } }
+    static func named(_ type: Int) -> WeightFormat? { (all + sources).first { $0.type == type } }
 }
 
 /// A weight matrix as stored in a file, and the exact values that it stands for.

@@ -1,4 +1,5 @@
 import Foundation
+import SpyreTestSupport
 import Testing
 
 @testable import SpyreCheckpoint

@@ -1,3 +1,4 @@
+import SpyreTestSupport
 import Testing
 
 @testable import SpyreCheckpoint

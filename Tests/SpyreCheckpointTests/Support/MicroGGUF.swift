@@ -1,3 +1,5 @@
+import SpyreTestSupport
+
 @testable import SpyreCheckpoint
 
 /// The micro LLaMA as GGUF: tied head, hidden 32 so that blocks of 32 fit, 4 heads of 8, 2 key/value heads, inner 64.

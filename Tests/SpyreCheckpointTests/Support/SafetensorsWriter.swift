@@ -1,3 +1,5 @@
+import SpyreTestSupport
+
 @testable import SpyreCheckpoint
 
 /// Writes safetensors files, valid or with a header given as text.

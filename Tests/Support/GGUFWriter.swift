@@ -1,8 +1,8 @@
-@testable import SpyreCheckpoint
-
 /// Writes GGUF files. Every part can be replaced by a wrong one.
-struct GGUFWriter {
-    enum Value {
+package struct GGUFWriter {
+    package init() {}
+
+    package enum Value {
         case uint8(UInt8)
         case int8(Int8)
         case uint16(UInt16)
@@ -23,7 +23,7 @@ struct GGUFWriter {
         /// A type number and the bytes after it.
         case raw(UInt32, [UInt8])
 
-        var type: UInt32 {
+        package var type: UInt32 {
             switch self {
             case .uint8: 0
             case .int8: 1
@@ -42,7 +42,7 @@ struct GGUFWriter {
             }
         }
 
-        var bytes: [UInt8] {
+        package var bytes: [UInt8] {
             switch self {
             case .uint8(let value): littleEndian(value)
             case .int8(let value): littleEndian(value)
@@ -70,28 +70,28 @@ struct GGUFWriter {
         }
     }
 
-    struct Entry {
-        var key: [UInt8]
-        var value: Value
+    package struct Entry {
+        package var key: [UInt8]
+        package var value: Value
 
-        init(_ key: String, _ value: Value) {
+        package init(_ key: String, _ value: Value) {
             self.key = Array(key.utf8)
             self.value = value
         }
     }
 
-    struct Tensor {
-        var name: [UInt8]
+    package struct Tensor {
+        package var name: [UInt8]
         /// Innermost first, as in the file.
-        var dimensions: [UInt64]
-        var type: UInt32
-        var data: [UInt8]
+        package var dimensions: [UInt64]
+        package var type: UInt32
+        package var data: [UInt8]
         /// In place of the right offset.
-        var offset: UInt64?
+        package var offset: UInt64?
         /// In place of the number of dimensions.
-        var rank: UInt32?
+        package var rank: UInt32?
 
-        init(_ name: String, _ dimensions: [UInt64], type: UInt32, data: [UInt8]) {
+        package init(_ name: String, _ dimensions: [UInt64], type: UInt32, data: [UInt8]) {
             self.name = Array(name.utf8)
             self.dimensions = dimensions
             self.type = type
@@ -100,26 +100,26 @@ struct GGUFWriter {
     }
 
     /// Where an integer of the header is.
-    struct Field {
-        let name: String
-        let offset: Int
-        let width: Int
+    package struct Field {
+        package let name: String
+        package let offset: Int
+        package let width: Int
     }
 
-    var magic = Array("GGUF".utf8)
-    var version: UInt32 = 3
-    var tensorCount: UInt64?
-    var entryCount: UInt64?
-    var entries: [Entry] = []
-    var tensors: [Tensor] = []
-    var alignment = 32
+    package var magic = Array("GGUF".utf8)
+    package var version: UInt32 = 3
+    package var tensorCount: UInt64?
+    package var entryCount: UInt64?
+    package var entries: [Entry] = []
+    package var tensors: [Tensor] = []
+    package var alignment = 32
     /// Bytes after the last tensor's padding.
-    var tail: [UInt8] = []
+    package var tail: [UInt8] = []
 
-    var bytes: [UInt8] { build().bytes }
+    package var bytes: [UInt8] { build().bytes }
 
     /// The file, the integers of its header, and where the tensor data begins.
-    func build() -> (bytes: [UInt8], fields: [Field], dataStart: Int) {
+    package func build() -> (bytes: [UInt8], fields: [Field], dataStart: Int) {
         var output = magic
         var fields: [Field] = []
         func add<T: FixedWidthInteger>(_ value: T, _ name: String) {
@@ -166,9 +166,9 @@ struct GGUFWriter {
         return (output + tail, fields, dataStart)
     }
 
-    static func string(_ bytes: [UInt8]) -> [UInt8] { littleEndian(UInt64(bytes.count)) + bytes }
+    package static func string(_ bytes: [UInt8]) -> [UInt8] { littleEndian(UInt64(bytes.count)) + bytes }
 
-    mutating func set(_ key: String, _ value: Value) {
+    package mutating func set(_ key: String, _ value: Value) {
         if let index = entries.firstIndex(where: { $0.key == Array(key.utf8) }) {
             entries[index].value = value
         } else {
@@ -176,7 +176,7 @@ struct GGUFWriter {
         }
     }
 
-    mutating func remove(_ key: String) { entries.removeAll { $0.key == Array(key.utf8) } }
+    package mutating func remove(_ key: String) { entries.removeAll { $0.key == Array(key.utf8) } }
 
     private func padded(_ count: Int) -> Int { (count + alignment - 1) / alignment * alignment }
 }
