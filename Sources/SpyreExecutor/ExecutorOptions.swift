@@ -3,6 +3,7 @@ import SpyreGraph
 /// What a user may choose about how a model runs.
 public struct ExecutorOptions: Sendable, Equatable {
     public var dtype: ModelDType
+    public var kvCacheDType: KVCacheDType
     public var backend: Backend
     /// Threads of the device; nil takes OMP_NUM_THREADS or what the processor offers.
     public var threads: Int?
@@ -16,10 +17,12 @@ public struct ExecutorOptions: Sendable, Equatable {
     public var maximumStepRows: Int
 
     public init(
-        dtype: ModelDType = .auto, backend: Backend = .inductor, threads: Int? = nil, isa: String? = nil,
+        dtype: ModelDType = .auto, kvCacheDType: KVCacheDType = .auto, backend: Backend = .inductor,
+        threads: Int? = nil, isa: String? = nil,
         maximumModelLength: Int? = nil, maximumSequences: Int = 8, maximumStepRows: Int = 512
     ) {
         self.dtype = dtype
+        self.kvCacheDType = kvCacheDType
         self.backend = backend
         self.threads = threads
         self.isa = isa

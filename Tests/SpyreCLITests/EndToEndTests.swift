@@ -72,6 +72,7 @@ import Testing
         (["inspect", "/no/such/model"], 1, "'/no/such/model'; check the path"),
         (["generate", "--model", "/no/such/model", "--prompt", "x"], 1, "/no/such/model"),
         (["generate", "--prompt", "x", "--dtype", "int4"], 64, "'auto', 'float32' or 'bfloat16'"),
+        (["chat", "--kv-cache-dtype", "int8"], 64, "'auto', 'float32', 'bfloat16' or 'float16'"),
         (["generate", "--prompt", "x", "--backend", "gpu"], 64, "'eager', 'inductor' or 'sendnn'"),
         (["generate", "--prompts-file", "/no/such/file"], 1, "/no/such/file: cannot be read"),
         (["frobnicate"], 64, "unknown command 'frobnicate'; the commands are generate, chat"),

@@ -77,6 +77,12 @@ import Testing
         let model = try #require(ModelWork(tensors, configuration, dtype: .float32))
         #expect(model.weightBytes == 2 * 64 * 32 * 4)
         #expect(model.cacheBytes == 2 * 2 * 32 * 4)
+        for (type, bytes, attention) in [
+            (KVCacheDType.float32, 4, ComputeType.float32), (.bfloat16, 2, .bfloat16), (.float16, 2, .float32),
+        ] {
+            let other = ModelWork(tensors, configuration, dtype: .float32, kvCacheDType: type)
+            #expect(other?.cacheBytes == 2 * 2 * 32 * bytes && other?.attentionType == attention)
+        }
         // 3 tokens through the one matrix, the head once, and 5 + 6 + 7 pairs of 2 layers of 2 heads of 16.
         let operations = model.operations(prompt: 3, depth: 4)
         #expect(operations == [.float32: Double(2 * 64 * 32 * 3 + 2 * 64 * 32 + 4 * 2 * 32 * 18)])
@@ -140,6 +146,7 @@ import Testing
         #expect(object["load_seconds"] as? Double == 0.25)
         #expect(object["weight_bytes"] as? Int == 98_000_000)
         #expect(object["dtype"] as? String == "auto")
+        #expect(object["kv_cache_dtype"] as? String == "bfloat16")
         #expect(object["backend"] as? String == "inductor")
         #expect(row.lines.last?.hasSuffix(", packed weights 98.0 MB") == true)
         let unknown = LatencyRow(

@@ -108,13 +108,14 @@ import Testing
 
     @Test func modelOptions() throws {
         let command = try generate(
-            "--prompt", "x", "--model", "m", "--dtype", "bfloat16", "--backend", "sendnn", "--threads", "2",
-            "--max-model-len", "64", "--max-num-seqs", "3")
+            "--prompt", "x", "--model", "m", "--dtype", "bfloat16", "--kv-cache-dtype", "float16", "--backend",
+            "sendnn", "--threads", "2", "--max-model-len", "64", "--max-num-seqs", "3")
         #expect(command.model.model == "m")
         #expect(
             command.model.executorOptions
                 == ExecutorOptions(
-                    dtype: .bfloat16, backend: .sendnn, threads: 2, maximumModelLength: 64, maximumSequences: 3))
+                    dtype: .bfloat16, kvCacheDType: .float16, backend: .sendnn, threads: 2, maximumModelLength: 64,
+                    maximumSequences: 3))
         #expect(try generate("--prompt", "x").model.executorOptions == ExecutorOptions())
     }
 

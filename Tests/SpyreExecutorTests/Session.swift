@@ -11,15 +11,16 @@ final class Session {
     private let blocksPerSequence: Int
 
     init(
-        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32, threads: Int = 2,
+        _ path: String, backend: Backend = .inductor, dtype: ModelDType = .float32,
+        kvCacheDType: KVCacheDType = .auto, threads: Int = 2,
         isa: String? = nil,
         length: Int? = nil, sequences: Int = 8, stepRows: Int = 128
     ) throws {
         executor = try SpyreExecutor(
             checkpoint: try Checkpoint.open(path),
             options: ExecutorOptions(
-                dtype: dtype, backend: backend, threads: threads, isa: isa, maximumModelLength: length,
-                maximumSequences: sequences, maximumStepRows: stepRows))
+                dtype: dtype, kvCacheDType: kvCacheDType, backend: backend, threads: threads, isa: isa,
+                maximumModelLength: length, maximumSequences: sequences, maximumStepRows: stepRows))
         contexts = Array(repeating: 0, count: sequences)
         blocksPerSequence = ExecutorLimits.blocks(forTokens: executor.limits.maximumModelLength)
     }

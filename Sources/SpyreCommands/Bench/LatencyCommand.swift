@@ -65,13 +65,13 @@ struct LatencyCommand: ParsableCommand {
             reporter.report(ProgressBar(progress))
         }
         let ready = ContinuousClock.now
-        let runs = try measure(executor, ModelWork(checkpoint, dtype: model.dtype), reporter)
+        let runs = try measure(executor, model.work(of: checkpoint), reporter)
         reporter.finish()
         let row = LatencyRow(
             model: model, threads: try device().threads, work: work, runs: runs.runs,
             loadSeconds: (ready - start).seconds, warmUpSeconds: (ready - (packed ?? ready)).seconds,
             weightBytes: WeightBytes.count(checkpoint.tensors.values, dtype: model.dtype),
-            peakMemory: runs.peakMemory, modelWork: ModelWork(checkpoint, dtype: model.dtype))
+            peakMemory: runs.peakMemory, modelWork: model.work(of: checkpoint))
         try print(row)
     }
 

@@ -6,6 +6,7 @@ import SpyreGraph
 struct LatencyRow: Encodable, Equatable {
     let model: String
     let dtype: String
+    let kvCacheDtype: String
     let backend: String
     let threads: Int
     let sequences: Int
@@ -39,6 +40,7 @@ struct LatencyRow: Encodable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case model, dtype, backend, threads, sequences, repeats, depth
+        case kvCacheDtype = "kv_cache_dtype"
         case prefillTokens = "prefill_tokens"
         case prefillTokensPerSecond = "prefill_tokens_per_second"
         case decodeTokens = "decode_tokens"
@@ -65,6 +67,7 @@ struct LatencyRow: Encodable, Equatable {
     ) {
         self.model = model.model
         dtype = model.dtype.rawValue
+        kvCacheDtype = model.kvCacheDtype.scalarType(for: model.dtype).description
         backend = model.backend.rawValue
         self.threads = threads
         sequences = work.sequences

@@ -24,11 +24,14 @@ struct ModelWork: Equatable {
     }
 
     /// nil when a tensor has a type that cannot be packed.
-    init?(_ checkpoint: Checkpoint, dtype: ModelDType) {
-        self.init(checkpoint.tensors.values, checkpoint.configuration, dtype: dtype)
+    init?(_ checkpoint: Checkpoint, dtype: ModelDType, kvCacheDType: KVCacheDType) {
+        self.init(checkpoint.tensors.values, checkpoint.configuration, dtype: dtype, kvCacheDType: kvCacheDType)
     }
 
-    init?(_ tensors: some Collection<CheckpointTensor>, _ configuration: ModelConfiguration, dtype: ModelDType) {
+    init?(
+        _ tensors: some Collection<CheckpointTensor>, _ configuration: ModelConfiguration, dtype: ModelDType,
+        kvCacheDType: KVCacheDType = .auto
+    ) {
         let embedding = "base_model.embedding.weight"
         // A head of its own leaves nothing of the embedding to read but the rows of the tokens.
         let used = tensors.filter { configuration.tiedEmbeddings || $0.name != embedding }
@@ -47,9 +50,11 @@ struct ModelWork: Equatable {
         self.head = head
         weightBytes = bytes
         let width = configuration.layerCount * configuration.kvHeadCount * configuration.headSize
-        cacheBytes = 2 * width * (dtype == .float32 ? 4 : 2)
+        let cacheType = kvCacheDType.scalarType(for: dtype)
+        cacheBytes = 2 * width * (cacheType == .float32 ? 4 : 2)
         attentionOperations = 4 * Double(configuration.layerCount * configuration.headCount * configuration.headSize)
-        attentionType = dtype == .float32 ? .float32 : .bfloat16
+        // float16 is widened on the way.
+        attentionType = cacheType == .bfloat16 ? .bfloat16 : .float32
     }
 
     private static func type(_ type: ScalarType) -> ComputeType {

@@ -60,7 +60,7 @@ struct ThroughputCommand: ParsableCommand {
             vocabularySize: engine.limits.vocabularySize)
         let device = try Device(threads: model.threads).information()
         let benchmark = ThroughputBenchmark(
-            engine: engine, work: work, modelWork: ModelWork(checkpoint, dtype: model.dtype), device: device)
+            engine: engine, work: work, modelWork: model.work(of: checkpoint), device: device)
         let runs = try benchmark.run(repeats: `repeat`) { reporter.report(ProgressBar($0)) }
         reporter.finish()
         let row = ThroughputRow(

@@ -5,6 +5,7 @@ import SpyreDevice
 struct ThroughputRow: Encodable, Equatable {
     let model: String
     let dtype: String
+    let kvCacheDtype: String
     let backend: String
     let isa: String
     let threads: Int
@@ -27,6 +28,7 @@ struct ThroughputRow: Encodable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case model, dtype, backend, isa, threads, requests, seed, repeats, seconds, fraction
+        case kvCacheDtype = "kv_cache_dtype"
         case maxNumSeqs = "max_num_seqs"
         case promptTokens = "prompt_tokens"
         case outputTokens = "output_tokens"
@@ -46,6 +48,7 @@ struct ThroughputRow: Encodable, Equatable {
     ) {
         self.model = model.model
         dtype = model.dtype.rawValue
+        kvCacheDtype = model.kvCacheDtype.scalarType(for: model.dtype).description
         backend = model.backend.rawValue
         isa = device.isa
         threads = device.threads

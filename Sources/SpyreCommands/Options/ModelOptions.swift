@@ -1,4 +1,5 @@
 import ArgumentParser
+import SpyreCheckpoint
 import SpyreEngine
 import SpyreExecutor
 import SpyreGraph
@@ -12,6 +13,9 @@ struct ModelOptions: ParsableArguments {
 
     @Option(help: "How weights are held: auto keeps the file's own types, the others expand them.")
     var dtype = ModelDType.auto
+
+    @Option(help: "How keys and values are held: auto is float32 with --dtype float32, else bfloat16.")
+    var kvCacheDtype = KVCacheDType.auto
 
     @Option(help: "How the model is run: op by op, compiled for the host, or compiled for fixed device shapes.")
     var backend = Backend.inductor
@@ -45,8 +49,13 @@ struct ModelOptions: ParsableArguments {
 
     var executorOptions: ExecutorOptions {
         ExecutorOptions(
-            dtype: dtype, backend: backend, threads: threads, maximumModelLength: maxModelLen,
-            maximumSequences: maxNumSeqs ?? Self.defaultSequences)
+            dtype: dtype, kvCacheDType: kvCacheDtype, backend: backend, threads: threads,
+            maximumModelLength: maxModelLen, maximumSequences: maxNumSeqs ?? Self.defaultSequences)
+    }
+
+    /// What a step of the model has to do at least; nil when a tensor cannot be packed.
+    func work(of checkpoint: Checkpoint) -> ModelWork? {
+        ModelWork(checkpoint, dtype: dtype, kvCacheDType: kvCacheDtype)
     }
 
     static func check(_ name: String, _ value: Int?, from least: Int = 1, upTo greatest: Int) throws(CommandFailure) {

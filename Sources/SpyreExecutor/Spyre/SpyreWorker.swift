@@ -25,7 +25,7 @@ public final class SpyreWorker: Worker {
         let cache = try graphCall { () throws(GraphError) in
             try KVCache(
                 device: stream.device, layers: configuration.layerCount, blockCount: limits.blockCount, heads: heads,
-                type: Self.cacheType(options))
+                type: options.kvCacheDType.scalarType(for: options.dtype))
         }
         let model = try SpyreCausalLM(
             checkpoint: checkpoint, options: options, limits: limits, stream: stream, cache: cache, progress: progress)
@@ -43,11 +43,6 @@ public final class SpyreWorker: Worker {
         try runner.execute(batch, logits: logits)
     }
 
-    /// float32 means everything in float32, the cache included.
-    private static func cacheType(_ options: ExecutorOptions) -> ScalarType {
-        options.dtype == .float32 ? .float32 : .bfloat16
-    }
-
     /// Sizes of a step, and as many KV blocks as every sequence at full length needs, or fewer when memory is short.
     static func limits(_ configuration: ModelConfiguration, _ options: ExecutorOptions)
         throws(ExecutorError) -> ExecutorLimits
@@ -55,7 +50,7 @@ public final class SpyreWorker: Worker {
         let length = options.maximumModelLength ?? configuration.maximumPositions
         let rows = max(options.maximumStepRows, options.maximumSequences)
         let perSequence = ExecutorLimits.blocks(forTokens: length)
-        let oneBlock = cacheType(options).kvCacheByteCount(
+        let oneBlock = options.kvCacheDType.scalarType(for: options.dtype).kvCacheByteCount(
             blocks: 1, kvHeads: configuration.kvHeadCount, headSize: configuration.headSize)
         guard let oneBlock else {
             throw .unsupportedModel("no KV cache for heads of \(configuration.headSize) elements")
