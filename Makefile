@@ -6,7 +6,7 @@ spyre := .build/release/spyre
 # Folders too, so that a file that was added or taken away counts as a change.
 sources := Package.swift $(shell find Sources CSpyreKernels)
 
-.PHONY: help demo build test library install uninstall examples gates gates-update dependencies format lint clean
+.PHONY: help demo build test library install uninstall examples gates gates-update mutants dependencies format lint clean
 
 help:
 	@echo 'make demo          installs what is missing, builds, fetches the default model once, generates text'
@@ -16,6 +16,7 @@ help:
 	@echo 'make install       installs them with headers, pkg-config and CMake files under PREFIX (/usr/local)'
 	@echo 'make examples      builds Examples/ from an installed copy, runs them, compares their results'
 	@echo 'make gates         counts the instructions of the main kernels; fails where they grew'
+	@echo 'make mutants       puts mistakes into a copy of the C core and expects its tests to see each'
 	@echo 'make gates-update  takes the counts of now as those to compare with'
 	@echo 'make dependencies  installs the system packages that are missing, and says which and why'
 	@echo 'make format lint   formats the Swift sources; tells what is not formatted'
@@ -49,6 +50,9 @@ gates:
 
 gates-update:
 	sh Benchmarks/gates/run.sh --update
+
+mutants:
+	sh scripts/mutants.sh
 
 test:
 	sh scripts/install-dependencies.sh test

@@ -17,28 +17,7 @@ address | thread) ;;
 esac
 
 work=${SPYRE_SANITIZE_DIR:-$root/.build/sanitize-c}
-mkdir -p "$work/Tests"
-ln -sfn "$root/CSpyreKernels" "$work/CSpyreKernels"
-ln -sfn "$root/Tests/CSpyreKernelsTests" "$work/Tests/CSpyreKernelsTests"
-excluded=$(cd "$root/CSpyreKernels" && find . -name '*.def' -o -name Makefile -o -name packaging | sed 's|^\./\(.*\)$|"\1",|' | tr '\n' ' ')
-cat >"$work/Package.swift" <<EOF
-// swift-tools-version: 6.2
-import PackageDescription
-
-let package = Package(
-    name: "sanitize-c",
-    targets: [
-        .target(
-            name: "CSpyreKernels", path: "CSpyreKernels", exclude: [$excluded], publicHeadersPath: "include",
-            cSettings: [.unsafeFlags(["-O1", "-g", "-ffp-contract=off", "-fno-math-errno"])],
-            linkerSettings: [.linkedLibrary("m")]),
-        .testTarget(
-            name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"], swiftSettings: [.unsafeFlags(["-O"])]),
-    ],
-    swiftLanguageModes: [.v6],
-    cLanguageStandard: .gnu17
-)
-EOF
+sh "$root/scripts/c-package.sh" "$work" -O1 -g
 cd "$work"
 
 if [ "$kind" = address ]; then
