@@ -180,7 +180,8 @@ static spyre_status pack_weight(spyre_stream *stream, const spyre_weight_pack_de
                                 spyre_error **out_error) {
     spyre_status status = need_team(stream, out_error);
     if (status != SPYRE_STATUS_OK) return status;
-    size_t floats = (size_t)spyre_pack_row_floats(desc) * SPYRE_PACK_LANES;
+    // At least one float: malloc may give null for none.
+    size_t floats = (size_t)spyre_pack_room(desc) + 1;
     packing p = {desc, address(target), malloc((size_t)stream->device->threads * floats * sizeof(float)),
                  floats};
     if (p.room == NULL) return spyre_fail(out_error, SPYRE_STATUS_OUT_OF_HOST_MEMORY, "out of host memory");

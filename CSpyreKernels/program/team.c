@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "team.h"
 
+#include <fenv.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -117,9 +118,31 @@ void spyre_team_barrier(spyre_team *team) {
     sleep_at(&team->barrier, generation);
 }
 
+// Rounding to nearest, subnormal numbers kept, no traps: results must not depend on what the caller has set, of
+// which its own thread would know and the others would not. Returns what was set before.
+#if defined(__x86_64__)
+typedef uint32_t modes;
+static modes set_standard_modes(void) {
+    modes old = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(0x1f80);
+    return old;
+}
+static void restore_modes(modes old) { __builtin_ia32_ldmxcsr(old); }
+#else
+typedef fenv_t modes;
+static modes set_standard_modes(void) {
+    modes old;
+    fegetenv(&old);
+    fesetenv(FE_DFL_ENV);
+    return old;
+}
+static void restore_modes(modes old) { fesetenv(&old); }
+#endif
+
 // A null body ends the worker.
 static void *work(void *context) {
     const worker *self = context;
+    (void)set_standard_modes();
     spyre_team *team = self->team;
     int64_t idle_spin = team->policy.idle;
     for (uint32_t generation = 0;; generation++) {
@@ -145,8 +168,10 @@ static void keep_off_caller(spyre_team *team) {
 }
 
 void spyre_team_run(spyre_team *team, spyre_team_body *body, void *context) {
+    const modes old = set_standard_modes();
     if (team->threads == 1) {
         body(team, 0, 1, context);
+        restore_modes(old);
         return;
     }
     if (team->policy.placed) keep_off_caller(team);
@@ -160,6 +185,7 @@ void spyre_team_run(spyre_team *team, spyre_team_body *body, void *context) {
     open_gate(&team->runs);
     body(team, 0, team->threads, context);
     spyre_team_barrier(team);
+    restore_modes(old);
 }
 
 // Ends the first `count` workers.
@@ -170,10 +196,12 @@ static void stop(spyre_team *team, int count) {
     free(team);
 }
 
-// Workers handle no signals: those are the application's.
+// Workers handle no signals but those that their own instructions raise: the others are the application's.
 static int start(spyre_team *team) {
     sigset_t all, old;
     sigfillset(&all);
+    const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) sigdelset(&all, own[i]);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     int started = 0;
     for (; started < team->threads - 1; started++) {
@@ -195,7 +223,8 @@ spyre_team *spyre_team_create(int threads, spyre_wait_policy policy) {
     int processors =
         sched_getaffinity(0, sizeof team->allowed, &team->allowed) == 0 ? CPU_COUNT(&team->allowed) : threads;
     team->crowded = threads > processors;
-    team->policy.placed = policy.placed && processors > 1 && CPU_COUNT(&team->allowed) > 1;
+    // Workers that outnumber the other processors need the caller's too.
+    team->policy.placed = policy.placed && !team->crowded && processors > 1 && CPU_COUNT(&team->allowed) > 1;
     int started = start(team);
     if (started == threads - 1) return team;
     stop(team, started);

@@ -14,7 +14,10 @@ TARGET float spyre_peak_avx2_f32(int64_t iterations) {
     for (int i = 0; i < CHAINS; i++) sums[i] = _mm256_setzero_ps();
     for (int64_t n = 0; n < iterations; n++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < CHAINS; i++) sums[i] = _mm256_fmadd_ps(a, b, sums[i]);
+        for (int i = 0; i < CHAINS; i++) {
+            sums[i] = _mm256_fmadd_ps(a, b, sums[i]);
+            OPAQUE("x", sums[i]);
+        }
     }
     for (int i = 1; i < CHAINS; i++) sums[0] = _mm256_add_ps(sums[0], sums[i]);
     return _mm256_cvtss_f32(sums[0]);

@@ -12,7 +12,10 @@ __attribute__((target("avx512f"))) float spyre_peak_avx512_f32(int64_t iteration
     for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_setzero_ps();
     for (int64_t n = 0; n < iterations; n++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_fmadd_ps(a, b, sums[i]);
+        for (int i = 0; i < CHAINS; i++) {
+            sums[i] = _mm512_fmadd_ps(a, b, sums[i]);
+            OPAQUE("v", sums[i]);
+        }
     }
     for (int i = 1; i < CHAINS; i++) sums[0] = _mm512_add_ps(sums[0], sums[i]);
     return _mm512_cvtss_f32(sums[0]);
@@ -26,7 +29,10 @@ __attribute__((target("avx512f,avx512bw,avx512bf16"))) float spyre_peak_avx512_b
     for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_setzero_ps();
     for (int64_t n = 0; n < iterations; n++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_dpbf16_ps(sums[i], a, b);
+        for (int i = 0; i < CHAINS; i++) {
+            sums[i] = _mm512_dpbf16_ps(sums[i], a, b);
+            OPAQUE("v", sums[i]);
+        }
     }
     for (int i = 1; i < CHAINS; i++) sums[0] = _mm512_add_ps(sums[0], sums[i]);
     return _mm512_cvtss_f32(sums[0]);
@@ -38,7 +44,10 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) float spyre_peak_avx512_i
     for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_setzero_si512();
     for (int64_t n = 0; n < iterations; n++) {
 #pragma clang loop unroll(full)
-        for (int i = 0; i < CHAINS; i++) sums[i] = _mm512_dpbusd_epi32(sums[i], a, b);
+        for (int i = 0; i < CHAINS; i++) {
+            sums[i] = _mm512_dpbusd_epi32(sums[i], a, b);
+            OPAQUE("v", sums[i]);
+        }
     }
     for (int i = 1; i < CHAINS; i++) sums[0] = _mm512_xor_si512(sums[0], sums[i]);
     return (float)_mm512_cvtsi512_si32(sums[0]);

@@ -4,15 +4,7 @@
 
 #include <stdbool.h>
 
-enum {
-    LINE = 64,
-    // How many lines of the smallest range are taken before the others have their turn: few out of memory, where
-    // turns of a page come to half the speed of a copy, and many where the turns themselves would cost time.
-    SHORT_TURN = 4,
-    LONG_TURN = 64,
-    // Lines that a thread may go through in long turns.
-    NEAR = 8192
-};
+enum { LINE = 64 };
 
 // The same loops for each width: reads fold everything into a value, updates turn over the bits of every byte.
 #define DEFINE_LOOPS(NAME, TARGET, BYTES)                                                                    \
@@ -109,14 +101,15 @@ static void turn(walk *walk) {
     walk->end = walk->start + ((walk->position + (1u << 31)) >> 32) * LINE;
 }
 
-static uint64_t move(loops loops, part read, part written, part updated) {
+// `turn_lines` lines of the smallest range are taken before the others have their turn.
+static uint64_t move(loops loops, part read, part written, part updated, uint64_t turn_lines) {
     const uint64_t all = read.lines + written.lines + updated.lines;
     uint64_t smallest = all;
     const uint64_t lines[] = {read.lines, written.lines, updated.lines};
     for (int i = 0; i < 3; i++)
         if (lines[i] != 0 && lines[i] < smallest) smallest = lines[i];
     // A range that is alone is gone through at once.
-    const uint64_t turns = smallest == all ? 1 : 1 + smallest / (all > NEAR ? SHORT_TURN : LONG_TURN);
+    const uint64_t turns = smallest == all ? 1 : 1 + smallest / turn_lines;
     walk from = walk_of(read, turns), to = walk_of(written, turns), in = walk_of(updated, turns);
     uint64_t sum = 0;
     for (uint64_t i = 0; i < turns; i++) {
@@ -133,6 +126,7 @@ static uint64_t move(loops loops, part read, part written, part updated) {
 typedef struct stream_work {
     char *memory;
     spyre_traffic traffic;
+    uint64_t turn_lines;
     int64_t iterations;
     loops loops;
     _Atomic uint64_t sink;
@@ -146,12 +140,14 @@ static void run_part(void *context, int thread, int threads) {
     part written = part_of(start_written, work->traffic.written, thread, threads);
     part updated = part_of(start_updated, work->traffic.updated, thread, threads);
     uint64_t sum = 0;
-    for (int64_t i = 0; i < work->iterations; i++) sum ^= move(work->loops, read, written, updated);
+    for (int64_t i = 0; i < work->iterations; i++)
+        sum ^= move(work->loops, read, written, updated, work->turn_lines);
     work->sink = sum;
 }
 
-double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t threads, int64_t iterations) {
-    if (memory == NULL || threads < 1 || iterations < 1) return -1;
-    stream_work work = {memory, traffic, iterations, widest(), 0};
+double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t turn_lines, int32_t threads,
+                        int64_t iterations) {
+    if (memory == NULL || turn_lines < 1 || threads < 1 || iterations < 1) return -1;
+    stream_work work = {memory, traffic, (uint64_t)turn_lines, iterations, widest(), 0};
     return spyre_together(threads, run_part, &work);
 }

@@ -50,4 +50,41 @@ import Testing
             }
         }
     }
+
+    /// Sums that vanish below zero: how many zeros are added behind an odd K must not depend on the number of rows.
+    @Test(arguments: Device.runnable, [WeightFormat.f32, .bf16])
+    func aVanishingSumHasTheSameSignInEveryNumberOfRows(isa: String, format: WeightFormat) throws {
+        let tiny: Float = 0x1p-80
+        for columns in [1, 2, 3, 17] {
+            let bits = [UInt32](repeating: (-tiny).bitPattern, count: columns)
+            let bytes = bits.flatMap { word in
+                format.type == SPYRE_TYPE_F32
+                    ? withUnsafeBytes(of: word.littleEndian, Array.init)
+                    : withUnsafeBytes(of: UInt16(word >> 16).littleEndian, Array.init)
+            }
+            let weight = Weight(format, outputs: 1, columns: columns, bytes: bytes)
+            let device = try Device(isa: isa, threads: 2)
+            var seen: Set<UInt32> = []
+            for rows in [1, 2, 6, 7, 12, 13, 100, 300] {
+                let input = [Float](repeating: tiny, count: rows * columns)
+                let got = try MatmulCase(weight, rows: rows, input: input).run(device)
+                seen.formUnion(got.joined().map(\.bitPattern))
+            }
+            #expect(seen.count == 1 && seen.allSatisfy { $0 & 0x7fff_ffff == 0 }, "K = \(columns)")
+        }
+    }
+
+    /// A number that bfloat16 rounds to infinity leaves nothing for the second term: infinity less infinity is a NaN.
+    @Test(arguments: Device.runnable)
+    func twoTermsOfWhatIsNotFiniteAreOne(isa: String) throws {
+        let one = Weight(.bf16, outputs: 1, columns: 1, bytes: [0x80, 0x3f])
+        for x: Float in [.infinity, -.infinity, 3.3999e38, -3.3999e38] {
+            for rows in [1, 20] {
+                var product = MatmulCase(one, rows: rows, input: [Float](repeating: x, count: rows))
+                product.terms = 2
+                let got = try product.run(try Device(isa: isa, threads: 2))
+                #expect(got.allSatisfy { $0 == [x < 0 ? -.infinity : .infinity] }, "\(x): \(got[0])")
+            }
+        }
+    }
 }

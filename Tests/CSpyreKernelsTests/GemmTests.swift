@@ -331,4 +331,27 @@ import Testing
             }
         }
     }
+
+    /// Operands that take no part may be anything: a binding that no launch gives, captured or not.
+    @Test func operandsThatAreNotReadAreNotLookedUp() throws {
+        let device = try Device(isa: Device.best, threads: 2)
+        var c = Case()
+        (c.m, c.n, c.k, c.alpha, c.beta) = (2, 3, 4, 0, 2)
+        var d = Self.descriptor(c)
+        d.a = spyre_span_bound(5, 0)
+        d.b = spyre_span_bound(6, 0)
+        d.c = try device.span([Float](repeating: 1.5, count: 6))
+        try device.run(spyre_stream_gemm, d)
+        #expect(try device.floats(d.c, 6) == [Float](repeating: 3, count: 6))
+        try device.capture {
+            try device.run(spyre_stream_gemm, d)
+        } use: { program in
+            try device.launch(program)
+        }
+        #expect(try device.floats(d.c, 6) == [Float](repeating: 6, count: 6))
+        c.m = 0
+        d = Self.descriptor(c)
+        (d.a, d.b, d.c) = (spyre_span_bound(5, 0), spyre_span_bound(6, 0), spyre_span_bound(7, 0))
+        try device.run(spyre_stream_gemm, d)
+    }
 }

@@ -51,6 +51,11 @@ import Testing
             desc.rope_table = try device.span(table)
             desc.table_positions = Int64(table.count / headSize)
         }
+        if layout == nil {
+            // Nobody looks at what only a rotation would need.
+            desc.queries = spyre_span_bound(3, 0)
+            desc.positions = spyre_span_bound(4, 0)
+        }
         try device.run(spyre_stream_kv_write, desc)
         func contents(_ span: spyre_span) throws -> [Float] {
             if wide { return try device.floats(span, count) }

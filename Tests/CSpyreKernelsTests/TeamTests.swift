@@ -130,4 +130,26 @@ import Testing
             }
         }
     }
+
+    /// What the caller has set for its own thread neither gets into results nor is lost.
+    @Test(arguments: [1, 2, 3] as [Int32])
+    func resultsDoNotDependOnTheCallersRounding(threads: Int32) throws {
+        let device = try Device(isa: Device.best, threads: threads)
+        let rows = 6
+        var desc = descriptor(spyre_elementwise_desc.self)
+        desc.kind = spyre_elementwise_kind(SPYRE_ELEMENTWISE_ADD)
+        desc.a = try device.span([Float](repeating: 1, count: rows))
+        desc.b = try device.span([Float](repeating: 0x1p-30, count: rows))
+        desc.output = try device.room(bytes: rows * 4)
+        (desc.columns, desc.a_stride, desc.b_stride, desc.output_stride) = (1, 1, 1, 1)
+        desc.rows = spyre_extent_fixed(Int64(rows))
+        desc.scale = 1
+        let before = fegetround()
+        defer { fesetround(before) }
+        fesetround(FE_UPWARD)
+        try device.run(spyre_stream_elementwise, desc)
+        #expect(fegetround() == FE_UPWARD)
+        fesetround(before)
+        #expect(try device.floats(desc.output, rows) == [Float](repeating: 1, count: rows))
+    }
 }

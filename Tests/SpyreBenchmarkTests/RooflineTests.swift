@@ -29,6 +29,16 @@ import Testing
         }
     }
 
+    @Test func threadsThatDoNotSleepAreRefused() throws {
+        let refused = ["active", "ACTIVE", "infinite", "3", "200ms", "50"]
+        for value in refused {
+            #expect(throws: BenchmarkError.self) { try Rest.checkWaits(["KMP_BLOCKTIME": value]) }
+        }
+        for value in ["", "0", "2", "1ms", "500us"] { try Rest.checkWaits(["KMP_BLOCKTIME": value]) }
+        try Rest.checkWaits(["OMP_WAIT_POLICY": "passive"])
+        #expect(throws: BenchmarkError.self) { try Rest.checkWaits(["OMP_WAIT_POLICY": "active"]) }
+    }
+
     private static let caches = CacheHierarchy(caches: [
         .init(level: 1, bytes: 32 << 10, sharedBy: 1), .init(level: 2, bytes: 1 << 20, sharedBy: 2),
         .init(level: 3, bytes: 32 << 20, sharedBy: 8),

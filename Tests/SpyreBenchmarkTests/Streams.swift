@@ -4,6 +4,6 @@ import CSpyreRoofline
 
 enum Streams {
     static func run(_ memory: UnsafeMutableRawPointer, _ traffic: MemoryTraffic, threads: Int) -> Double {
-        spyre_stream_run(memory, traffic.description, Int32(threads), 1)
+        spyre_stream_run(memory, traffic.description, 4, Int32(threads), 1)
     }
 }

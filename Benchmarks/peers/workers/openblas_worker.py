@@ -1,16 +1,13 @@
 """cblas_sgemm of OpenBLAS: x [M, K] times w, which is given as [K, N] and as [N, K] (transposed); the faster counts."""
 
 import ctypes
-import statistics
-import time
-
 import protocol
+import timing
 
 CHANNEL = protocol.open_channel()
 
 import numpy as np  # noqa: E402
 
-SECONDS = 0.4
 ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE = 101, 111, 112
 
 
@@ -44,16 +41,6 @@ class Library:
                    w.ctypes.data, w.shape[1], 0.0, y.ctypes.data, n)
 
 
-def seconds(function):
-    """Median time of a call, over at least five and about SECONDS."""
-    times = []
-    while len(times) < 5 or sum(times) < SECONDS:
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def gemm_of(library):
     def gemm(m, n, k, dtype):
         if dtype != "float32":
@@ -70,7 +57,7 @@ def gemm_of(library):
             error = np.abs(y[:2] - expected).max() / np.abs(expected).max()
             if not error < 1e-4:
                 raise ValueError(f"{m}x{n}x{k} {name} is wrong by {error:.1e}")
-            rate = 2e-9 * m * n * k / seconds(lambda w=w, name=name: library.product(x, w, name == "transposed", y))
+            rate = 2e-9 * m * n * k / timing.seconds(lambda w=w, name=name: library.product(x, w, name == "transposed", y))
             if best is None or rate > best[0]:
                 best = rate, name
         return {"gflops": best[0], "detail": best[1]}

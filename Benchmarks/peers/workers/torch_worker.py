@@ -4,16 +4,13 @@ Each shape runs by every way that PyTorch offers and the fastest one counts: fun
 as it is, and the operators with a weight that oneDNN or MKL has packed once, as spyre's weights are.
 """
 
-import statistics
-import time
-
 import protocol
+import timing
 
 CHANNEL = protocol.open_channel()
 
 import torch  # noqa: E402
 
-SECONDS = 0.4
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -29,16 +26,6 @@ def ways(x, weight):
     return found
 
 
-def seconds(function):
-    """Median time of a call, over at least five and about SECONDS."""
-    times = []
-    while len(times) < 5 or sum(times) < SECONDS:
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 @torch.inference_mode()
 def gemm(m, n, k, dtype):
     generator = torch.Generator().manual_seed(0)
@@ -50,7 +37,7 @@ def gemm(m, n, k, dtype):
         error = ((function()[:2].double() - expected).abs().max() / expected.abs().max()).item()
         if error > 1e-2:
             raise ValueError(f"{name} of {m}x{n}x{k} {dtype} is wrong by {error:.1e}")
-        rate = 2e-9 * m * n * k / seconds(function)
+        rate = 2e-9 * m * n * k / timing.seconds(function)
         if best is None or rate > best[0]:
             best = rate, name
     return {"gflops": best[0], "detail": best[1]}

@@ -83,7 +83,7 @@ enum {
 /// - BF16: an activation x becomes the nearest bfloat16, ties to even, off by at most 2^-8 |x|; AVX-512 takes
 ///   subnormal numbers for 0 on the way.
 /// - Q8_0, Q4_0, Q4_1, Q4_K, Q6_K: 32 activations along K become int8 with one float32 scale, max|x| / 127, each
-///   off by at most half a scale; the dot product of a block (half a block for Q6_K) is exact, in int32.
+///   off by at most half a scale; a block in which max|x| is below 2^-121 may count as zero. The dot product of a block (half a block for Q6_K) is exact, in int32.
 /// - I8: the same with one scale for a whole row, and one dot product. K is at most 131072.
 ///
 /// With e the largest of these errors of one activation in a row (for BF16 in parts of |x|), u = 2^-24 and
@@ -212,7 +212,8 @@ typedef struct spyre_embedding_desc {
 spyre_status spyre_stream_embedding(spyre_stream *stream, const spyre_embedding_desc *desc,
                                     spyre_error **out_error);
 
-/// y = weight * x / sqrt(mean(x^2) + epsilon) over each row (Zhang and Sennrich 2019). With `residual`, x is
+/// y = weight * x / sqrt(mean(x^2) + epsilon) over each row (Zhang and Sennrich 2019). Squares are summed in float32:
+/// a sum that overflows gives 0, one that vanishes leaves epsilon alone. With `residual`, x is
 /// input + residual_scale * residual and is also written to `sum`, which may be the input.
 typedef struct spyre_rms_norm_desc {
     uint32_t struct_size;
@@ -335,7 +336,7 @@ enum {
 };
 
 /// Rotates `heads` heads of `[rows][stride]` in place (Su et al. 2021). `table` is float32
-/// `[positions][head_size / 2][2]`: cosine, sine. A position outside the table gives NaN.
+/// `[positions][head_size / 2][2]`: cosine, sine. `head_size` is even and at most 4096. A position outside the table gives NaN.
 typedef struct spyre_rope_desc {
     uint32_t struct_size;
     spyre_rope_layout layout;
@@ -384,7 +385,8 @@ typedef struct spyre_kv_write_desc {
     int64_t stride;
     spyre_span slots;
     spyre_extent rows;
-    /// Queries `[rows][heads * head_size]` with the stride above; used with `rope_table` only.
+    /// Queries `[rows][heads * head_size]` with the stride above, at most 4096 heads. These and all below are used with
+    /// `rope_table` only, else not looked at.
     spyre_span queries;
     int64_t heads;
     spyre_span positions;
@@ -462,7 +464,7 @@ spyre_status spyre_stream_softmax(spyre_stream *stream, const spyre_softmax_desc
                                   spyre_error **out_error);
 
 /// The `count` largest values of each row in falling order, the lower index first among equals; NaN ranks
-/// last. `values` float32 and `indices` int32, both `[rows][count]`; `values` may be none. A count of 1 is
+/// last. `count` is 1 to 1024, at most `columns`. `values` float32 and `indices` int32, both `[rows][count]`; `values` may be none. A count of 1 is
 /// argmax.
 typedef struct spyre_top_k_desc {
     uint32_t struct_size;

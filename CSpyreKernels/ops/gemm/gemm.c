@@ -91,16 +91,18 @@ static int extents(const void *raw, spyre_extent out[2]) {
     return 0;
 }
 
+// Operands that take no part may be anything, so they are not looked up.
 static spyre_gemm resolve(const spyre_gemm_desc *d, const spyre_launch *launch) {
+    const bool reads = multiplies(d), writes = d->m > 0 && d->n > 0;
     spyre_gemm g = {
         .m = d->m,
         .n = d->n,
-        .k = multiplies(d) ? d->k : 0,
+        .k = reads ? d->k : 0,
         .alpha = d->alpha,
         .beta = d->beta,
-        .a = {spyre_resolve(launch, d->a), d->lda, d->transpose_a == SPYRE_GEMM_TRANSPOSE},
-        .b = {spyre_resolve(launch, d->b), d->ldb, d->transpose_b == SPYRE_GEMM_TRANSPOSE},
-        .c = spyre_resolve(launch, d->c),
+        .a = {reads ? spyre_resolve(launch, d->a) : NULL, d->lda, d->transpose_a == SPYRE_GEMM_TRANSPOSE},
+        .b = {reads ? spyre_resolve(launch, d->b) : NULL, d->ldb, d->transpose_b == SPYRE_GEMM_TRANSPOSE},
+        .c = writes ? spyre_resolve(launch, d->c) : NULL,
         .c_stride = d->ldc,
     };
     if (is_row_major(d)) return g;

@@ -53,6 +53,8 @@ static spyre_kv_rows rows_of(const spyre_kv_write_desc *d, const spyre_launch *l
     rows.values = spyre_resolve(launch, d->values);
     rows.stride = d->stride;
     rows.slots = spyre_resolve(launch, d->slots);
+    // Without a rotation its operands may be anything.
+    if (!spyre_span_present(d->rope_table)) return rows;
     rows.positions = spyre_resolve(launch, d->positions);
     rows.rotation = (spyre_rotation){spyre_resolve(launch, d->rope_table), d->table_positions,
                                      d->cache.head_size, d->layout, launch->kernels->rotate};
@@ -73,7 +75,7 @@ static void run(const void *raw, const spyre_launch *launch, int phase, int thre
     (void)phase;
     const spyre_kv_write_desc *d = raw;
     const spyre_kv_rows rows = rows_of(d, launch);
-    float *queries = spyre_resolve(launch, d->queries);
+    float *queries = rows.rotation.table == NULL ? NULL : spyre_resolve(launch, d->queries);
     spyre_kv_units units = spyre_kv_units_of(spyre_size(launch, d->rows), rows.kv_heads, thread, threads);
     for (int64_t u = units.first; u < units.end; u += units.step) {
         int64_t row = u / rows.kv_heads, head = u % rows.kv_heads;

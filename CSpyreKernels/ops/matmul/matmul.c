@@ -20,7 +20,8 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
     // The largest sum of products that int32 holds: 2^17 * 128 * 127.
     if (d->weight_type == SPYRE_TYPE_I8 && d->columns > 1 << 17)
         return spyre_fail(out_error, SPYRE_STATUS_UNSUPPORTED,
-                          "matmul: int8 weights have at most 131072 columns, got %lld", (long long)d->columns);
+                          "matmul: int8 weights have at most 131072 columns, got %lld",
+                          (long long)d->columns);
     bool gated = d->activation == SPYRE_MATMUL_SILU_MUL;
     if (!gated && d->activation != SPYRE_MATMUL_IDENTITY)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: unknown activation %d",
@@ -45,6 +46,10 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
                           "matmul: weight, input or output is missing");
     if (spyre_span_present(d->row_index) && !spyre_size_ok(d->input_rows))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT, "matmul: row_index needs input_rows");
+    if (spyre_span_present(d->norm_weight) && !(isfinite(d->norm_epsilon) && d->norm_epsilon >= 0))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "matmul: norm_epsilon has to be a number from 0 up, got %g",
+                          (double)d->norm_epsilon);
     if (d->input_terms < 0 || d->input_terms > 2)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "matmul: %d input terms, allowed are 0, 1 and 2", d->input_terms);

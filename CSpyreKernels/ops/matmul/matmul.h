@@ -67,8 +67,8 @@ void spyre_weight_row(const uint8_t *image, spyre_type type, int64_t columns, in
 // Rows that are packed side by side: their words fill a line.
 enum { SPYRE_PACK_LANES = 16 };
 
-// Floats of the room that packing needs for each of SPYRE_PACK_LANES rows.
-uint64_t spyre_pack_row_floats(const spyre_weight_pack_desc *d);
+// Floats of the room that a thread needs for packing.
+uint64_t spyre_pack_room(const spyre_weight_pack_desc *d);
 
 // Packs source rows begin ..< end.
 void spyre_pack_rows(const spyre_weight_pack_desc *d, uint8_t *image, float *room, int64_t begin,

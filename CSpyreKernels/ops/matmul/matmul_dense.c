@@ -4,6 +4,8 @@
 
 #include "../../simd/half.h"
 
+#include <math.h>
+
 enum {
     // Up to this many rows every thread prepares all of them for itself, which costs less than a barrier.
     PRIVATE_ROWS = SPYRE_DENSE_ROWS,
@@ -110,8 +112,13 @@ static bool widens(const work *w) { return w->may_widen && w->row_end - w->row >
 
 static bool has_pairs(const work *w) { return w->d->weight_type == SPYRE_TYPE_BF16 && !widens(w); }
 
-// Words along K: pairs of bfloat16, or single elements.
-static int64_t word_count(const work *w) { return has_pairs(w) ? (w->d->columns + 1) / 2 : w->d->columns; }
+// Words along K: pairs of bfloat16, or single elements. Widened pairs keep the zero that fills the last one up:
+// it turns a sum of -0 into 0, as where pairs are multiplied.
+static int64_t word_count(const work *w) {
+    const int64_t pairs = (w->d->columns + 1) / 2;
+    if (w->d->weight_type != SPYRE_TYPE_BF16) return w->d->columns;
+    return has_pairs(w) ? pairs : 2 * pairs;
+}
 
 // Rows of a tile within the work's, and where its terms lie: 16 rows are 8 + 8, not 12 + 4.
 typedef struct row_tile {
@@ -131,7 +138,8 @@ static row_tile tile_at(const work *w, int64_t tile) {
 
 // MARK: Preparation
 
-// rest[k] = x[k] - the bfloat16 that `lines` have for it, as one of a pair or widened; `rest` may be x.
+// rest[k] = x[k] - the bfloat16 that `lines` have for it, as one of a pair or widened; `rest` may be x. Of what
+// is not finite nothing is left.
 static void subtract_term(const work *w, const float *x, const uint8_t *lines, int64_t stride, float *rest) {
     const bool pairs = has_pairs(w);
     const int64_t elements = pairs ? 2 * SPYRE_DENSE_LINE : SPYRE_DENSE_LINE;
@@ -139,7 +147,7 @@ static void subtract_term(const work *w, const float *x, const uint8_t *lines, i
         const uint8_t *line = lines + k / elements * stride;
         float term = pairs ? spyre_from_bf16(((const uint16_t *)line)[k % elements])
                            : ((const float *)line)[k % elements];
-        rest[k] = x[k] - term;
+        rest[k] = isfinite(term) ? x[k] - term : 0;
     }
 }
 

@@ -131,7 +131,7 @@ static int32_t quantize_values(const float *input, int8_t *quants, float *scale,
         largest = fmaxf(largest, fabsf(input[i]));
     }
     float inverse = finite && largest > 0 ? 127.0f / largest : 0.0f;
-    // 127 / largest overflows only when every quant is a subnormal's: those count as zero.
+    // 127 / largest overflows when the scale is far below the smallest normal number: all count as zero.
     if (!isfinite(inverse)) inverse = 0;
     int32_t sum = 0;
     for (int64_t i = 0; i < count; i++) {

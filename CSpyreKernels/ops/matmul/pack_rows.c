@@ -225,6 +225,14 @@ static bool same_bits(const spyre_weight_pack_desc *d) {
     return d->source_type == d->type && !(d->type == SPYRE_TYPE_BF16 && d->columns % 2 != 0);
 }
 
+// Room for a row of floats, and for the zero behind an odd number of bfloat16.
+static uint64_t row_floats(const spyre_weight_pack_desc *d) { return (uint64_t)d->columns + 1; }
+
+uint64_t spyre_pack_room(const spyre_weight_pack_desc *d) {
+    if (!spyre_packs_by_lanes(d->type)) return row_floats(d);
+    return same_bits(d) ? 0 : row_floats(d) * SPYRE_PACK_LANES;
+}
+
 // Source rows r ..< r + lanes into as many lanes of a panel; `room` is for as many rows of floats.
 static void pack_lanes(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t lane, const uint8_t *source,
                        int64_t r, int lanes, float *room) {
@@ -233,7 +241,7 @@ static void pack_lanes(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t 
         spyre_pack_lanes(d->type, panel, lane, source, stride, lanes, d->columns);
         return;
     }
-    const uint64_t floats = spyre_pack_row_floats(d);
+    const uint64_t floats = row_floats(d);
     for (int l = 0; l < lanes; l++) {
         float *row = room + (uint64_t)l * floats;
         if (d->type == SPYRE_TYPE_Q8_0) {
@@ -261,8 +269,6 @@ static void pack_row(const spyre_weight_pack_desc *d, uint8_t *panel, int64_t la
     widen(d, source, r, room);
     pack_i8_floats(panel, lane, room, d->columns);
 }
-
-uint64_t spyre_pack_row_floats(const spyre_weight_pack_desc *d) { return (uint64_t)d->columns + 1; }
 
 // How many rows from r on, up to `end`, have outputs beside one another in one panel.
 static int run_of(const spyre_weight_pack_desc *d, int64_t group, int64_t r, int64_t output, int64_t end) {

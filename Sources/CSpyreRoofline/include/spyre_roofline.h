@@ -41,9 +41,11 @@ typedef struct spyre_traffic {
 } spyre_traffic;
 
 /// Moves the bytes `iterations` times: each thread goes through its own part of the three ranges from begin to
-/// end, a little of each in turn. `memory` has read + written + updated bytes, each rounded up to 64, aligned
+/// end, `turn_lines` lines of 64 bytes of the smallest in a turn and of the others in proportion: what is fastest
+/// depends on where the memory is. `memory` has read + written + updated bytes, each rounded up to 64, aligned
 /// to 64. Returns the seconds of all iterations, -1 for counts below 1 and threads that cannot be made.
-double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t threads, int64_t iterations);
+double spyre_stream_run(void *memory, spyre_traffic traffic, int32_t turn_lines, int32_t threads,
+                        int64_t iterations);
 
 /// The compiler of this library, which is that of the kernels.
 const char *spyre_roofline_compiler(void);

@@ -25,7 +25,8 @@ package enum KernelCatalog {
     private static let matmul = KernelFamily(
         name: "matmul", dimensions: "MxNxK", dtypes: WeightFormat.all.map(\.name),
         shapes: weights.flatMap { n, k in [1, 8, 16, 64, 512].map { KernelShape($0, n, k) } }
-            + [KernelShape(2048, 2048, 2048)],
+            // Out of any cache, whatever the type: what a large model's decoding meets.
+            + [KernelShape(1, 32768, 4096), KernelShape(8, 32768, 4096), KernelShape(2048, 2048, 2048)],
         quickShapes: [KernelShape(1, 4096, 4096), KernelShape(8, 4096, 4096), KernelShape(512, 1536, 576)],
         validate: { dtype, shape throws(BenchmarkError) in
             try checkWeights(dtype, outputs: shape[1], columns: shape[2])

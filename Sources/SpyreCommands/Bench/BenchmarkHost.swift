@@ -10,6 +10,11 @@ enum BenchmarkHost {
             + "above 100%, show what others do; measure again when it is idle"
     }
 
+    /// Refuses an environment in which limits would come out too low.
+    static func checkWaits() throws {
+        do throws(BenchmarkError) { try Rest.checkWaits() } catch { throw CommandFailure(error) }
+    }
+
     /// Bytes that can be had now; a few when the host does not say.
     static func availableMemory(_ files: HostFiles = HostFiles()) -> Int {
         let available = MemoryInformation(meminfo: files.text("/proc/meminfo") ?? "").available ?? 2 << 30

@@ -60,6 +60,7 @@ struct KernelsCommand: ParsableCommand {
 
     func run() throws {
         try check()
+        try BenchmarkHost.checkWaits()
         let cases = try cases()
         let isas = try InstructionSets.named(isa)
         try Log.start(quiet: output.quiet)

@@ -52,6 +52,7 @@ struct LatencyCommand: ParsableCommand {
 
     func run() throws {
         try check()
+        try BenchmarkHost.checkWaits()
         try Log.start(quiet: output.quiet)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }

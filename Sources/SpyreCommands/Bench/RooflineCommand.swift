@@ -36,6 +36,7 @@ struct RooflineCommand: ParsableCommand {
 
     func run() throws {
         try check()
+        try BenchmarkHost.checkWaits()
         let isas = try InstructionSets.named(isa.isEmpty ? [InstructionSets.everything] : isa).compactMap(\.self)
         try Log.start(quiet: output.quiet)
         let caches = CacheHierarchy()
