@@ -147,42 +147,62 @@ enum {
     SPYRE_ATTENTION_CHUNK = 256
 };
 
-// Query rows of one sequence that share a KV head, in rising order of what they see, and chunks of their
-// sequence. In each chunk, a row's weights are 2^(score - largest score of the chunk), of the tokens that it
+// Query rows of one sequence, as many for each of some neighbouring KV heads, and units of work on them. Unit u
+// is chunk u / heads of the sequence and KV head u % heads: their order is that in which the cache lies in
+// memory. In each chunk, a row's weights are 2^(score - largest score of the chunk), of the tokens that it
 // sees; sums of weights and of weighted values go on from chunk to chunk in their order, from zero. So the
-// result of a row depends on its own keys only, whatever the tile and whoever met which chunk.
+// result of a row depends on its own keys only, whatever the tile and whoever met which unit.
 typedef struct spyre_attention_tile {
-    // [rows][head_size]
+    // [heads][rows][head_size]
     const float *queries;
-    // [rows][head_size]; not used when there are partial results to be left.
+    // [heads][rows][head_size]; not used when there are partial results to be left.
     float *output;
-    // Keys that each row may see; at least 1, never falling.
+    // Keys that each row of a head may see; at least 1, never falling.
     const int64_t *visible;
+    int heads;
     int rows;
     int64_t head_size;
     // Multiplies queries before they meet keys; has log2(e) in it.
     float scale;
-    // The KV head's part of block 0; the next block is `block_bytes` on. Layouts: spyre_kv_cache.
+    // The first KV head's part of block 0; that of the next head is `head_bytes` on, the next block
+    // `block_bytes`. Layouts: spyre_kv_cache.
     const void *keys;
     const void *values;
+    int64_t head_bytes;
     int64_t block_bytes;
     // Physical block of every 64 tokens; one outside 0 ..< blocks is read as block 0.
     const int32_t *table;
     int64_t blocks;
-    // Chunks to meet. The first token of each is one that the last row sees.
-    int64_t first_chunk;
-    int64_t end_chunk;
-    // Null: the chunks are all that the rows see, and the output is complete. Else where the results of each
-    // chunk go, that of chunk 0 first: per chunk spyre_attention_partial_size floats, which are the largest
-    // score of each row, the sum of its weights, and [rows][head_size] weighted values.
+    // Units to meet. The first token of each chunk is one that the last row sees.
+    int64_t first_unit;
+    int64_t end_unit;
+    // Null: the units are all that the rows see, and the output is complete. Else where partial results go, a
+    // place per chunk: what unit u leaves goes to chunk u / heads, but a tile that has unit 0 merges all of its
+    // units on the way and leaves what they come to in the place of chunk 0.
     float *partials;
 } spyre_attention_tile;
 
-static inline int64_t spyre_attention_partial_size(int64_t rows, int64_t head_size) {
-    return rows * (head_size + 2);
+// The place of one chunk among partial results: the largest score of each row of each KV head, the sum of its
+// weights, and its weighted values, [heads][rows][head_size].
+typedef struct spyre_attention_sums {
+    float *maximum;
+    float *sum;
+    float *values;
+} spyre_attention_sums;
+
+// Floats of such a place. Values begin at a cache line.
+static inline int64_t spyre_attention_sums_size(int64_t rows, int64_t head_size) {
+    return (2 * rows + 15) / 16 * 16 + rows * head_size;
 }
 
-// Meets the chunks (attend), or makes the output of the partial results of chunks 0 ..< end_chunk (merge).
+static inline spyre_attention_sums spyre_attention_sums_at(const spyre_attention_tile *tile, int64_t chunk) {
+    int64_t rows = (int64_t)tile->heads * tile->rows, size = spyre_attention_sums_size(rows, tile->head_size);
+    float *place = tile->partials + chunk * size;
+    return (spyre_attention_sums){place, place + rows, place + size - rows * tile->head_size};
+}
+
+// Meets the units (attend), or makes the output of the partial results of units 0 ..< end_unit (merge), of
+// which one tile had 0 ..< first_unit.
 typedef void spyre_attend_kernel(const spyre_attention_tile *tile);
 
 // One token of a block of the cache: `keys` and `values` are the KV head's part of the block. What other

@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    static let uneven = [1, 900, 3, 257, 64, 1023, 255, 129, 512, 2, 700, 33].enumerated().map { i, context in
+        Sequence(context: context, queries: 1 + (context > 9 ? i % 5 : 0), seed: UInt64(20 + i))
+    }
+
+    /// Sequences of very different lengths, with borders of threads in any of them: the bits that each gives alone.
+    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    func manySequencesGiveTheBitsOfEachAlone(isa: String, type: Int) throws {
+        let single = try Device(isa: isa, threads: 1)
+        let alone = try Self.uneven.map { try Batch(single, [$0], type: type).run(single)[0] }
+        for threads: Int32 in [1, 2, 3, 5, 8] {
+            let device = try Device(isa: isa, threads: threads)
+            let batch = try Batch(device, Self.uneven, type: type)
+            for _ in 0..<2 { #expect(try batch.run(device) == alone, "\(threads) threads") }
+        }
+    }
+
     /// Against float64 on the keys and values as the cache keeps them.
     @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {

@@ -25,6 +25,11 @@ import Testing
                 Sequence(before: 0, count: 1), Sequence(before: 63, count: 1), Sequence(before: 64, count: 1),
                 Sequence(before: 500, count: 1), Sequence(before: 7, count: 0),
             ], padding: 3),
+        Step(
+            sequences: [
+                Sequence(before: 256, count: 1), Sequence(before: 0, count: 1), Sequence(before: 511, count: 1),
+                Sequence(before: 512, count: 1), Sequence(before: 1, count: 1),
+            ]),
         Step(sequences: [Sequence(before: 255, count: 1, silent: true)]),
         Step(sequences: [Sequence(before: 0, count: 130)]),
         Step(

@@ -3,6 +3,7 @@
 #include "../../simd/half.h"
 
 #include <math.h>
+#include <string.h>
 
 // How a KV type is read and what becomes of queries and weights.
 typedef struct cache_type {
@@ -67,19 +68,20 @@ static void advance(float *maximum, float *sum, float *output, float chunk_maxim
     for (int64_t i = 0; i < head_size; i++) output[i] = output[i] * before + chunk_output[i] * now;
 }
 
-// The KV head's part of the block of token `token`.
-static const void *block_of(const spyre_attention_tile *t, const void *cache, int64_t token) {
+// A KV head's part of the block of token `token`.
+static const void *block_of(const spyre_attention_tile *t, const void *cache, int head, int64_t token) {
     int64_t block = t->table[token / 64];
-    return (const char *)cache + (block < 0 || block >= t->blocks ? 0 : block) * t->block_bytes;
+    return (const char *)cache + (block < 0 || block >= t->blocks ? 0 : block) * t->block_bytes +
+           head * t->head_bytes;
 }
 
-// One row and tokens `first ..< end` of one chunk.
-static void meet(const spyre_attention_tile *t, const cache_type *type, const float *query, int64_t first,
-                 int64_t end, float *maximum, float *sum, float *output) {
+// One row of a KV head and tokens `first ..< end` of one chunk.
+static void meet(const spyre_attention_tile *t, const cache_type *type, int head, const float *query,
+                 int64_t first, int64_t end, float *maximum, float *sum, float *output) {
     float weights[SPYRE_ATTENTION_CHUNK];
     *maximum = -INFINITY;
     for (int64_t token = first; token < end; token++) {
-        const void *keys = block_of(t, t->keys, token);
+        const void *keys = block_of(t, t->keys, head, token);
         float dot = 0;
         for (int64_t i = 0; i < t->head_size; i++) dot += query[i] * type->key(keys, token % 64, i);
         weights[token - first] = dot;
@@ -89,7 +91,7 @@ static void meet(const spyre_attention_tile *t, const cache_type *type, const fl
     *sum = 0;
     for (int64_t i = 0; i < t->head_size; i++) output[i] = 0;
     for (int64_t token = first; token < end; token++) {
-        const void *values = block_of(t, t->values, token);
+        const void *values = block_of(t, t->values, head, token);
         float weight = type->weight(weights[token - first] - base);
         *sum += weight;
         for (int64_t i = 0; i < t->head_size; i++)
@@ -97,31 +99,43 @@ static void meet(const spyre_attention_tile *t, const cache_type *type, const fl
     }
 }
 
-static void attend_row(const spyre_attention_tile *t, const cache_type *type, int row) {
-    const int64_t size = t->head_size;
-    float query[SPYRE_ATTENTION_HEAD_SIZE], sums[SPYRE_ATTENTION_HEAD_SIZE];
-    float *output = t->output + row * size, maximum = -INFINITY, sum = 0;
-    for (int64_t i = 0; i < size; i++) query[i] = type->query(t->queries[row * size + i] * t->scale);
-    for (int64_t i = 0; i < size && t->partials == NULL; i++) output[i] = 0;
-    for (int64_t chunk = t->first_chunk; chunk < t->end_chunk; chunk++) {
+static void attend_row(const spyre_attention_tile *t, const cache_type *type, int head, int r) {
+    const int64_t size = t->head_size, row = (int64_t)head * t->rows + r;
+    float query[SPYRE_ATTENTION_HEAD_SIZE], part[SPYRE_ATTENTION_HEAD_SIZE],
+        merged[SPYRE_ATTENTION_HEAD_SIZE];
+    float maximum = -INFINITY, sum = 0;
+    for (int64_t i = 0; i < size; i++) {
+        query[i] = type->query(t->queries[row * size + i] * t->scale);
+        merged[i] = 0;
+    }
+    for (int64_t chunk = t->first_unit / t->heads; chunk * t->heads + head < t->end_unit; chunk++) {
         int64_t first = chunk * SPYRE_ATTENTION_CHUNK, end = first + SPYRE_ATTENTION_CHUNK;
-        if (t->visible[row] <= first) break;
-        if (end > t->visible[row]) end = t->visible[row];
-        if (t->partials != NULL) {
-            float *partial = t->partials + chunk * spyre_attention_partial_size(t->rows, size);
-            meet(t, type, query, first, end, partial + row, partial + t->rows + row,
-                 partial + 2 * t->rows + row * size);
+        if (chunk * t->heads + head < t->first_unit) continue;
+        if (t->visible[r] <= first) break;
+        if (end > t->visible[r]) end = t->visible[r];
+        if (t->first_unit > 0) {
+            spyre_attention_sums place = spyre_attention_sums_at(t, chunk);
+            meet(t, type, head, query, first, end, place.maximum + row, place.sum + row,
+                 place.values + row * size);
             continue;
         }
         float chunk_maximum, chunk_sum;
-        meet(t, type, query, first, end, &chunk_maximum, &chunk_sum, sums);
-        advance(&maximum, &sum, output, chunk_maximum, chunk_sum, sums, size);
+        meet(t, type, head, query, first, end, &chunk_maximum, &chunk_sum, part);
+        advance(&maximum, &sum, merged, chunk_maximum, chunk_sum, part, size);
     }
-    for (int64_t i = 0; i < size && t->partials == NULL; i++) output[i] = output[i] / sum + 0.0f;
+    if (t->first_unit > 0 || head >= t->end_unit) return;
+    for (int64_t i = 0; i < size && t->partials == NULL; i++)
+        t->output[row * size + i] = merged[i] / sum + 0.0f;
+    if (t->partials == NULL) return;
+    spyre_attention_sums place = spyre_attention_sums_at(t, 0);
+    place.maximum[row] = maximum;
+    place.sum[row] = sum;
+    memcpy(place.values + row * size, merged, (size_t)size * sizeof(float));
 }
 
 static void attend(const spyre_attention_tile *t, const cache_type *type) {
-    for (int row = 0; row < t->rows; row++) attend_row(t, type, row);
+    for (int head = 0; head < t->heads; head++)
+        for (int row = 0; row < t->rows; row++) attend_row(t, type, head, row);
 }
 
 void spyre_attend_f32_reference(const spyre_attention_tile *t) { attend(t, &type_f32); }
@@ -130,14 +144,16 @@ void spyre_attend_bf16_reference(const spyre_attention_tile *t) { attend(t, &typ
 
 void spyre_attend_merge_reference(const spyre_attention_tile *t) {
     const int64_t size = t->head_size;
-    for (int row = 0; row < t->rows; row++) {
+    for (int64_t row = 0; row < (int64_t)t->heads * t->rows; row++) {
         float *output = t->output + row * size, maximum = -INFINITY, sum = 0;
         for (int64_t i = 0; i < size; i++) output[i] = 0;
-        for (int64_t chunk = 0; chunk < t->end_chunk; chunk++) {
-            if (t->visible[row] <= chunk * SPYRE_ATTENTION_CHUNK) break;
-            const float *partial = t->partials + chunk * spyre_attention_partial_size(t->rows, size);
-            advance(&maximum, &sum, output, partial[row], partial[t->rows + row],
-                    partial + 2 * t->rows + row * size, size);
+        for (int64_t chunk = 0, unit = row / t->rows; unit < t->end_unit; chunk++, unit += t->heads) {
+            if (t->visible[row % t->rows] <= chunk * SPYRE_ATTENTION_CHUNK) break;
+            // The first tile's units are in the place of chunk 0.
+            if (chunk > 0 && unit < t->first_unit) continue;
+            spyre_attention_sums place = spyre_attention_sums_at(t, chunk);
+            advance(&maximum, &sum, output, place.maximum[row], place.sum[row], place.values + row * size,
+                    size);
         }
         for (int64_t i = 0; i < size; i++) output[i] = output[i] / sum + 0.0f;
     }

@@ -15,9 +15,9 @@ static uint64_t blocks_of(int64_t tokens) {
     return ((uint64_t)tokens + SPYRE_KV_BLOCK_TOKENS - 1) / SPYRE_KV_BLOCK_TOKENS;
 }
 
-static uint64_t chunk_cost(const spyre_attention_work *work) {
-    uint64_t rows = work->rows < ROWS_PER_READ ? ROWS_PER_READ : (uint64_t)work->rows;
-    return rows * (SPYRE_ATTENTION_CHUNK / SPYRE_KV_BLOCK_TOKENS);
+// Cost of a block of one KV head, for works that are shared out by chunk.
+static uint64_t block_cost(const spyre_attention_work *work) {
+    return work->rows < ROWS_PER_READ ? ROWS_PER_READ : (uint64_t)work->rows;
 }
 
 // Cost of rows 0 ..< row: the blocks that each of them sees.
@@ -27,24 +27,45 @@ static uint64_t rows_cost(const spyre_attention_work *work, int64_t row) {
            (uint64_t)(row % work->group) * blocks_of(token + 1);
 }
 
-spyre_attention_work spyre_attention_work_of(int64_t count, int64_t context, int64_t group) {
+int64_t spyre_attention_works(int64_t count, int64_t group, int64_t kv_heads) {
+    int64_t rows = count * group;
+    if (rows > SPYRE_ATTENTION_SPLIT_ROWS) return kv_heads;
+    int64_t heads = rows == 0 ? kv_heads : SPYRE_ATTENTION_ROWS / rows;
+    return (kv_heads + heads - 1) / heads;
+}
+
+spyre_attention_work spyre_attention_work_of(int64_t count, int64_t context, int64_t group, int64_t kv_heads,
+                                             int64_t index) {
+    int64_t works = spyre_attention_works(count, group, kv_heads), first = kv_heads * index / works;
     spyre_attention_work work = {
+        .first_head = (int)first,
+        .heads = (int)(kv_heads * (index + 1) / works - first),
         .rows = count * group,
         .group = group,
         .before = context - count,
         .context = context,
-        .chunks = (context + SPYRE_ATTENTION_CHUNK - 1) / SPYRE_ATTENTION_CHUNK,
         .by_chunk = count * group <= SPYRE_ATTENTION_SPLIT_ROWS,
     };
     if (work.rows == 0) return work;
-    const uint64_t blocks = SPYRE_ATTENTION_CHUNK / SPYRE_KV_BLOCK_TOKENS;
-    work.cost = work.by_chunk ? chunk_cost(&work) / blocks * blocks_of(context) : rows_cost(&work, work.rows);
+    work.units = work.by_chunk ? (context + SPYRE_ATTENTION_CHUNK - 1) / SPYRE_ATTENTION_CHUNK * work.heads
+                               : work.rows;
+    work.cost = work.by_chunk ? block_cost(&work) * blocks_of(context) * (uint64_t)work.heads
+                              : rows_cost(&work, work.rows);
     return work;
 }
 
+// Units of the last chunk are cheaper: it may have fewer blocks.
+static int64_t chunk_unit_at(const spyre_attention_work *work, uint64_t cost) {
+    uint64_t whole = (uint64_t)(work->units - work->heads);
+    uint64_t unit = block_cost(work) * (SPYRE_ATTENTION_CHUNK / SPYRE_KV_BLOCK_TOKENS);
+    if (cost <= whole * unit) return (int64_t)((cost + unit - 1) / unit);
+    uint64_t last = (work->cost - whole * unit) / (uint64_t)work->heads;
+    return (int64_t)(whole + (cost - whole * unit + last - 1) / last);
+}
+
 int64_t spyre_attention_unit_at(const spyre_attention_work *work, uint64_t cost) {
-    if (cost >= work->cost) return work->by_chunk ? work->chunks : work->rows;
-    if (work->by_chunk) return (int64_t)((cost + chunk_cost(work) - 1) / chunk_cost(work));
+    if (cost >= work->cost) return work->units;
+    if (work->by_chunk) return chunk_unit_at(work, cost);
     int64_t low = 0, high = work->rows;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
@@ -54,16 +75,25 @@ int64_t spyre_attention_unit_at(const spyre_attention_work *work, uint64_t cost)
     return low;
 }
 
+spyre_attention_units spyre_attention_units_of(const spyre_attention_work *work, uint64_t position,
+                                               spyre_attention_piece piece) {
+    if (piece.end <= position || position + work->cost <= piece.begin) return (spyre_attention_units){0, 0};
+    return (spyre_attention_units){
+        spyre_attention_unit_at(work, piece.begin > position ? piece.begin - position : 0),
+        spyre_attention_unit_at(work, piece.end - position),
+    };
+}
+
 spyre_attention_owners spyre_attention_owners_of(const spyre_attention_work *work, uint64_t position,
                                                  uint64_t total, int threads) {
-    spyre_attention_owners owners = {0, 0};
-    int thread = 0, last = -1;
-    for (int64_t chunk = 0; chunk < work->chunks; chunk++) {
-        uint64_t at = position + (uint64_t)chunk * chunk_cost(work);
-        while (spyre_attention_begin(total, thread + 1, threads) <= at) thread++;
-        if (chunk == 0) owners.first = thread;
-        if (thread != last) owners.count++;
-        last = thread;
+    spyre_attention_owners owners = {0, 0, 0};
+    for (int thread = 0; thread < threads; thread++) {
+        spyre_attention_units units =
+            spyre_attention_units_of(work, position, spyre_attention_piece_of(total, thread, threads));
+        if (units.begin == units.end) continue;
+        if (owners.count++ > 0) continue;
+        owners.first = thread;
+        owners.first_units = units.end;
     }
     return owners;
 }

@@ -71,7 +71,10 @@ enum KernelChecks {
             checks[format.kernel] = { try $0.sweep(format) }
             checks["kv_store_\(format.name)"] = { try $0.stores(format) }
         }
-        checks["attend_merge"] = { try $0.mergesChunks() }
+        checks["attend_merge"] = {
+            try $0.mergesChunks()
+            try $0.sharesHeads()
+        }
         checks["rotate"] = { try $0.rotates() }
         return checks
     }()
