@@ -20,6 +20,8 @@ spyre_attention_operands spyre_attention_operands_of(const spyre_attention_desc 
     o.rows.values = spyre_resolve(launch, d->values);
     o.rows.stride = d->kv_stride;
     o.rows.slots = spyre_resolve(launch, d->slots);
+    // Without a rotation its operands may be anything.
+    if (!spyre_span_present(d->rope_table)) return o;
     o.rows.positions = spyre_resolve(launch, d->positions);
     o.rows.rotation = (spyre_rotation){spyre_resolve(launch, d->rope_table), d->table_positions,
                                        d->cache.head_size, d->layout, launch->kernels->rotate};
