@@ -70,6 +70,9 @@ typedef struct spyre_matmul_tile {
     // Whether `columns` are the first of K (the chains start at 0) and the last.
     int first;
     int last;
+    // Memory to fetch to the second-level cache on the way, in lines of 64 bytes.
+    const uint8_t *ahead;
+    int64_t ahead_lines;
 } spyre_matmul_tile;
 
 typedef void spyre_matmul_kernel(const spyre_matmul_tile *tile);

@@ -14,7 +14,12 @@ enum {
     // second-level cache. A multiple of every block.
     CHUNK = 1024,
     // From this many row tiles on a panel is expanded.
-    EXPAND_TILES = 2,
+    EXPAND_TILES = 3,
+    // Up to this many rows (for I8: of one tile) a panel is one stream, and what is so many bytes ahead in it is
+    // fetched: the loops that unpack quants ask for lines too slowly for the processor to fetch far enough
+    // ahead by itself.
+    STREAM_ROWS = 2,
+    STREAM_AHEAD = 24 << 10,
     // Columns of the smallest share of a thread.
     UNIT = 32
 };
@@ -88,7 +93,7 @@ typedef struct work {
     int64_t unit_end;
 } work;
 
-static int64_t panel_count(const spyre_matmul_desc *d) { return (d->outputs + 63) / 64; }
+static int64_t panels_end(const work *w) { return (w->unit_end * UNIT + 63) / 64; }
 
 static spyre_matmul_tile tile_arguments(const work *w, const uint8_t *term, int64_t column) {
     spyre_quantized_term t = spyre_quantized_parts(w->d, term);
@@ -135,6 +140,8 @@ static void multiply_tile(const work *w, const chunk *c, int64_t begin, int64_t 
         t.last = c->last;
         t.column = c->begin;
         t.column_end = c->end;
+        t.ahead = c->next;
+        t.ahead_lines = term == 0 ? c->next_lines : 0;
         c->kernel(&t);
     }
 }
@@ -145,8 +152,10 @@ static void multiply_chunk(const work *w, const chunk *c, int64_t rows, int tile
         // Equal row tiles: 8 rows are 4 + 4, not 6 + 2.
         spyre_share(rows, i, tiles, &begin, &end);
         spyre_share(c->next_lines, i, tiles, &line, &line_end);
-        for (; line < line_end; line++) __builtin_prefetch(c->next + line * 64, 0, 2);
-        multiply_tile(w, c, begin, end, rows);
+        chunk part = *c;
+        part.next_lines = line_end - line;
+        if (part.next_lines > 0) part.next += line * 64;
+        multiply_tile(w, &part, begin, end, rows);
     }
 }
 
@@ -163,20 +172,30 @@ static void finish_panel(const work *w, int64_t panel, int column, int column_en
     }
 }
 
+// What lies `ahead` bytes behind the begin of the chunk is to be fetched while the chunk is multiplied: so many
+// bytes, as far as they are the thread's.
+static void fetch(chunk *c, int64_t ahead, int64_t bytes, const uint8_t *weight_end) {
+    int64_t left = weight_end - c->panel - ahead;
+    if (left <= 0) return;
+    c->next = c->panel + ahead;
+    c->next_lines = (left < bytes ? left : bytes) / 64;
+}
+
 // All rows of a block with one panel.
 static void multiply_panel(const work *w, int64_t panel) {
     const spyre_matmul_desc *d = w->d;
     const weight_kernels kernels = kernels_for(w->launch->kernels, d->weight_type);
     int64_t bytes = (int64_t)spyre_weight_bytes(d->weight_type, 64, d->columns);
     const uint8_t *weight = (const uint8_t *)spyre_resolve(w->launch, d->weight) + panel * bytes;
-    const uint8_t *weight_end = weight + bytes * (panel + 1 < panel_count(d) ? 2 : 1);
+    const uint8_t *weight_end = weight + (panels_end(w) - panel) * bytes;
     int64_t head = d->weight_type == SPYRE_TYPE_I8 ? SPYRE_I8_HEAD : 0;
     int64_t rows = w->row_end - w->row, first = panel * (64 / UNIT);
     int column = w->unit > first ? (int)(w->unit - first) * UNIT : 0;
     int column_end = w->unit_end < first + 64 / UNIT ? (int)(w->unit_end - first) * UNIT : 64;
     int tiles = (int)((rows + SPYRE_TILE_ROWS - 1) / SPYRE_TILE_ROWS);
     bool expand = kernels.expand != NULL && tiles >= EXPAND_TILES;
-    int64_t step = tiles == 1 ? d->columns : CHUNK;
+    bool stream = rows <= (d->weight_type == SPYRE_TYPE_I8 ? SPYRE_TILE_ROWS : STREAM_ROWS);
+    int64_t step = stream ? d->columns : CHUNK;
     for (int64_t k = 0; k < d->columns; k += step) {
         int64_t columns = d->columns - k < step ? d->columns - k : step;
         int64_t chunk_bytes = (int64_t)spyre_weight_bytes(d->weight_type, 64, columns) - head;
@@ -189,10 +208,7 @@ static void multiply_panel(const work *w, int64_t panel) {
                    .last = k + columns == d->columns,
                    .begin = column,
                    .end = column_end};
-        if (tiles > 1) {
-            c.next = packed + chunk_bytes;
-            c.next_lines = (weight_end - c.next < chunk_bytes ? weight_end - c.next : chunk_bytes) / 64;
-        }
+        fetch(&c, stream ? STREAM_AHEAD : chunk_bytes, chunk_bytes, weight_end);
         if (expand) {
             kernels.expand(packed, w->room.panel, columns);
             c.panel = w->room.panel;
