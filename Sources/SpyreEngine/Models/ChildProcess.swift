@@ -41,7 +41,13 @@ package struct ChildProcess {
         var words: [UnsafeMutablePointer<CChar>?] = ([executable] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
-        try Self.check(posix_spawn(&id, executable, &actions, &attributes, &words, &variables))
+        // A child that another thread has just forked keeps a program that was being written open until it runs its own.
+        var code = posix_spawn(&id, executable, &actions, &attributes, &words, &variables)
+        for _ in 0..<50 where code == ETXTBSY {
+            usleep(10_000)
+            code = posix_spawn(&id, executable, &actions, &attributes, &words, &variables)
+        }
+        try Self.check(code)
         self.id = id
     }
 
