@@ -1,0 +1,25 @@
+/// Why a scheduler does not take a request at all: it could never run.
+public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    case emptyPrompt
+    case noNewTokens(Int)
+    case tooLong(prompt: Int, newTokens: Int, limit: Int)
+    case needsMoreBlocks(needed: Int, capacity: Int)
+    case fitsNoShape(prompt: Int, newTokens: Int, shapes: [WarmupShape])
+    case knownAlready(RequestID)
+
+    public var description: String {
+        switch self {
+        case .emptyPrompt: "the prompt has no tokens"
+        case .noNewTokens(let count): "\(count) new tokens were asked for; ask for at least 1"
+        case .tooLong(let prompt, let newTokens, let limit):
+            "the prompt has \(prompt) tokens and \(newTokens) new ones were asked for; together at most \(limit) fit"
+        case .needsMoreBlocks(let needed, let capacity):
+            "the request may need \(needed) KV blocks, there are \(capacity); ask for fewer tokens, or give the cache "
+                + "more memory"
+        case .fitsNoShape(let prompt, let newTokens, let shapes):
+            "a prompt of \(prompt) tokens and \(newTokens) new ones fits no warmup shape; there are "
+                + shapes.map(\.description).joined(separator: ", ") + " (prompt x new tokens x batch)"
+        case .knownAlready(let id): "there is a request \(id) already"
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// A shape for which programs are compiled at start: a static batch runs padded to one of them.
+public struct WarmupShape: Hashable, Sendable, CustomStringConvertible {
+    /// Tokens to which prompts are padded on the left; a multiple of 64.
+    public var promptLength: Int
+    public var newTokens: Int
+    public var batchSize: Int
+
+    public init(promptLength: Int, newTokens: Int, batchSize: Int) {
+        self.promptLength = promptLength
+        self.newTokens = newTokens
+        self.batchSize = batchSize
+    }
+
+    public var description: String { "\(promptLength)x\(newTokens)x\(batchSize)" }
+}
