@@ -3,6 +3,8 @@ import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -10,6 +12,7 @@ let package = Package(
     products: [
         .executable(name: "spyre", targets: ["spyre"]),
         .library(name: "SpyreEngine", targets: ["SpyreEngine"]),
+        .library(name: "SpyreScheduler", targets: ["SpyreScheduler"]),
         .library(name: "SpyreExecutor", targets: ["SpyreExecutor"]),
         .library(name: "FMS", targets: ["FMS"]),
         .library(name: "SpyreGraph", targets: ["SpyreGraph"]),
@@ -20,6 +23,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     ],
@@ -48,6 +52,7 @@ let package = Package(
         .target(name: "SpyreCheckpoint"),
         .target(name: "FMS", dependencies: ["SpyreGraph", "SpyreCheckpoint"]),
         .target(name: "SpyreExecutor", dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
+        .target(name: "SpyreScheduler", dependencies: [crypto, deque, heap]),
         .target(name: "SpyreEngine", dependencies: ["SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", crypto]),
         .target(
             name: "CSpyreRoofline",
@@ -58,8 +63,8 @@ let package = Package(
         .target(
             name: "SpyreCommands",
             dependencies: [
-                "SpyreEngine", "SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTokenizer",
-                "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
+                "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint",
+                "SpyreTokenizer", "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
@@ -77,6 +82,7 @@ let package = Package(
         .testTarget(
             name: "SpyreExecutorTests",
             dependencies: ["SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint", "SpyreTestSupport"]),
+        .testTarget(name: "SpyreSchedulerTests", dependencies: ["SpyreScheduler"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpyreEngineTests",
             dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "SpyreTestSupport"]),

@@ -32,10 +32,22 @@ public struct BlockPool: Sendable {
     public var freeCount: Int { free.count }
     public var usedCount: Int { capacity - free.count }
     public var usage: Double { capacity == 0 ? 0 : Double(usedCount) / Double(capacity) }
-    public func referenceCount(of block: Int32) -> Int { Int(references[Int(block)]) }
+    public var cachesPrefixes: Bool { cache.isOn }
+    func referenceCount(of block: Int32) -> Int { Int(references[Int(block)]) }
 
     /// Blocks that `tokens` tokens of a sequence take.
-    public func blocks(forTokens tokens: Int) -> Int { (tokens + blockTokens - 1) / blockTokens }
+    public func blocks(forTokens tokens: Int) -> Int {
+        let (quotient, rest) = max(0, tokens).quotientAndRemainder(dividingBy: blockTokens)
+        return rest == 0 ? quotient : quotient + 1
+    }
+
+    /// Lets nobody find what was computed so far, as when the weights change. Returns false, and does nothing, while
+    /// blocks are in use.
+    public mutating func resetPrefixCache() -> Bool {
+        guard usedCount == 0 else { return false }
+        cache.removeAll()
+        return true
+    }
 
     /// Hands out a block to one holder. What it held before can no longer be found. nil when none is free.
     mutating func allocate() -> Int32? {

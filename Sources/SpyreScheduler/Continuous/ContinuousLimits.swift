@@ -38,4 +38,19 @@ public struct ContinuousLimits: Sendable, Equatable {
         self.reservesPrompts = reservesPrompts
         self.watermarkBlocks = watermarkBlocks
     }
+
+    func check() throws(ConfigurationError) {
+        let counts = 1...ConfigurationError.greatestCount
+        try ConfigurationError.check("max-num-seqs", maximumSequences, counts)
+        try ConfigurationError.check("max-num-batched-tokens", maximumStepTokens, counts)
+        try ConfigurationError.check("max-model-len", maximumModelLength, counts)
+        try ConfigurationError.check("long-prefill-token-threshold", longPrefillTokens ?? 1, counts)
+        try ConfigurationError.check("watermark-blocks", watermarkBlocks, 0...ConfigurationError.greatestCount)
+        guard maximumStepTokens >= maximumSequences else {
+            throw .budgetBelowSequences(budget: maximumStepTokens, sequences: maximumSequences)
+        }
+        guard chunksPrompts || maximumStepTokens >= maximumModelLength else {
+            throw .budgetBelowLength(budget: maximumStepTokens, length: maximumModelLength)
+        }
+    }
 }

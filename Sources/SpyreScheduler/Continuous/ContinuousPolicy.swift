@@ -5,170 +5,173 @@
 public struct ContinuousPolicy: SchedulingPolicy {
     public let limits: ContinuousLimits
     public private(set) var pool: BlockPool
-    private(set) var sequences: [RequestID: SequenceState] = [:]
+    private(set) var table = RequestTable(vacant: SequenceState.vacant)
     private var queue: WaitingQueue
-    public private(set) var running: [RequestID] = []
+    private var runningSlots: [Int] = []
     /// How often a request was sent back.
     public private(set) var preemptions = 0
 
-    public init(limits: ContinuousLimits, pool: BlockPool) {
+    /// - Parameter pool: one that nobody has taken blocks of.
+    public init(limits: ContinuousLimits, pool: BlockPool) throws(ConfigurationError) {
+        try limits.check()
         self.limits = limits
         self.pool = pool
         queue = WaitingQueue(order: limits.order)
     }
 
-    public var waiting: [RequestID] { queue.all }
+    public var waiting: [RequestID] { queue.all(in: table).map { table[$0].id } }
+    public var running: [RequestID] { runningSlots.map { table[$0].id } }
     public var paused: [RequestID] { [] }
-    public var isIdle: Bool { sequences.isEmpty }
+    public var waitingCount: Int { table.count - runningSlots.count }
+    public var reservedBlocks: Int { 0 }
+    public var isIdle: Bool { table.isEmpty }
+    public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].blocks } ?? [] }
 
     // MARK: Requests
 
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
-        guard sequences[request.id] == nil else { throw .knownAlready(request.id) }
-        let prompt = request.prompt.count, new = request.maximumNewTokens
-        guard prompt > 0 else { throw .emptyPrompt }
-        guard new > 0 else { throw .noNewTokens(new) }
-        let most = limits.chunksPrompts
-            ? limits.maximumModelLength : min(limits.maximumModelLength, limits.maximumStepTokens)
-        guard new <= limits.maximumModelLength, prompt <= most, prompt + new <= limits.maximumModelLength else {
-            throw .tooLong(prompt: prompt, newTokens: new, limit: limits.maximumModelLength)
-        }
+        guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
+        try RequestRefusal.check(request, maximumLength: limits.maximumModelLength)
         // The last new token is never run. Sent back before it, a request computes all others at once.
-        let needed = pool.blocks(forTokens: prompt + new - 1) + limits.watermarkBlocks
+        let needed = pool.blocks(forTokens: request.prompt.count + request.maximumNewTokens - 1)
         guard needed <= pool.capacity else { throw .needsMoreBlocks(needed: needed, capacity: pool.capacity) }
-        sequences[request.id] = SequenceState(request)
-        queue.append(request)
+        let state = SequenceState(request)
+        queue.append(table.insert(state, for: request.id), state)
     }
 
+    @discardableResult
     public mutating func cancel(_ id: RequestID) throws(BlockPoolError) -> Bool {
-        guard sequences[id] != nil else { return false }
-        try end(id)
+        guard let slot = table.slot(of: id) else { return false }
+        let count = runningSlots.count
+        runningSlots.removeAll { $0 == slot }
+        try table[slot].release(to: &pool)
+        table.remove(id)
+        if runningSlots.count == count { queue.noteCancelled(in: table) }
         return true
     }
 
-    private mutating func end(_ id: RequestID) throws(BlockPoolError) {
-        guard var sequence = sequences.removeValue(forKey: id) else { return }
-        try sequence.release(to: &pool)
-        if !queue.cancel(id) { running.removeAll { $0 == id } }
+    /// Sends all running requests back, so that the pool is free and the prefix cache can be reset. They start over in
+    /// the order in which they ran.
+    public mutating func sendAllBack() throws(BlockPoolError) {
+        while let slot = runningSlots.popLast() { try sendBack(slot, undoingStep: false) }
     }
+
+    /// Lets nobody find what was computed so far. Returns false, and does nothing, while requests hold blocks.
+    public mutating func resetPrefixCache() -> Bool { pool.resetPrefixCache() }
 
     // MARK: Steps
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
-        var step = StepInProgress(budget: limits.maximumStepTokens)
+        var step = StepInProgress(budget: limits.maximumStepTokens, expecting: runningSlots.count)
         let sentBack = try continueRunning(&step)
         if !sentBack { startWaiting(&step) }
-        return ScheduledStep(items: step.items)
+        return step.step
     }
 
+    @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
         for token in tokens {
-            // In place: a copy of a sequence is a copy of its tokens.
-            sequences[token.request]?.append(token.token)
-            guard let sequence = sequences[token.request] else { continue }
-            guard token.ends || sequence.generated >= sequence.request.maximumNewTokens else { continue }
+            guard let slot = table.slot(of: token.request) else { continue }
+            table[slot].append(token.token)
+            guard token.ends || table[slot].isComplete else { continue }
+            try end(slot)
             ended.append(token.request)
         }
-        for id in ended { try end(id) }
+        if !ended.isEmpty { runningSlots.removeAll { table.isVacant($0) } }
         return ended
+    }
+
+    /// Forgets a request; its slot is taken out of the running ones later.
+    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+        // Sent back while its token was under way, it holds no blocks and waits.
+        let waits = table[slot].blocks.isEmpty
+        try table[slot].release(to: &pool)
+        table.remove(table[slot].id)
+        if waits { queue.noteCancelled(in: table) }
     }
 
     /// Gives running requests their next tokens, in order. Returns whether one was sent back.
     private mutating func continueRunning(_ step: inout StepInProgress) throws(BlockPoolError) -> Bool {
         var sentBack = false
         var index = 0
-        while index < running.count, step.budget > 0 {
-            let id = running[index]
-            guard let remaining = sequences[id]?.remaining, let computed = sequences[id]?.computed else { break }
-            let count = min(remaining, limits.longPrefillTokens ?? remaining, step.budget)
-            while sequences[id]?.grow(to: computed + count, pool: &pool) == false {
-                let victim = victim()
-                try sendBack(victim, &step, index: &index)
-                sentBack = true
-                if victim == id { return true }
+        while index < runningSlots.count, step.budget > 0 {
+            let slot = runningSlots[index]
+            let count = share(of: table[slot].remaining, step)
+            // Its token is still under way.
+            guard count > 0 else {
+                index += 1
+                continue
             }
-            take(id, count, &step)
+            let end = table[slot].computed + count
+            while !table[slot].grow(to: end, pool: &pool) {
+                let place = victim()
+                let victim = runningSlots.remove(at: place)
+                let wasScheduled = place < index && step.remove(table[victim].id)
+                if place < index { index -= 1 }
+                try sendBack(victim, undoingStep: wasScheduled)
+                sentBack = true
+                if victim == slot { return true }
+            }
+            take(slot, to: end, &step)
             index += 1
         }
         return sentBack
     }
 
-    private func victim() -> RequestID {
-        switch limits.order {
-        case .firstCome: running[running.count - 1]
-        case .priority:
-            running.max {
-                guard let a = sequences[$0]?.request, let b = sequences[$1]?.request else { return false }
-                return (a.priority, a.arrival, a.id.number) < (b.priority, b.arrival, b.id.number)
-            } ?? running[running.count - 1]
-        }
+    /// Tokens of a request in a step, of those that remain.
+    private func share(of remaining: Int, _ step: StepInProgress) -> Int {
+        min(remaining, step.budget, limits.longPrefillTokens ?? remaining)
     }
 
-    /// Takes everything from a running request and makes it wait, before all that have not started.
-    private mutating func sendBack(
-        _ id: RequestID, _ step: inout StepInProgress, index: inout Int
-    ) throws(BlockPoolError) {
-        guard let place = running.firstIndex(of: id), let request = sequences[id]?.request else { return }
-        running.remove(at: place)
-        if place < index {
-            index -= 1
-            step.remove(id)
-        }
-        try sequences[id]?.release(to: &pool)
-        queue.sendBack(request)
+    /// The place among the running requests of the one that is sent back.
+    private func victim() -> Int {
+        let last = runningSlots.count - 1
+        guard limits.order == .priority else { return last }
+        return runningSlots.indices.max {
+            let a = runningSlots[$0], b = runningSlots[$1]
+            return (table[a].priority, table[a].arrival, table.ticket(a).number)
+                < (table[b].priority, table[b].arrival, table.ticket(b).number)
+        } ?? last
+    }
+
+    /// Takes everything from a request that has been taken out of the running ones, and makes it wait.
+    private mutating func sendBack(_ slot: Int, undoingStep: Bool) throws(BlockPoolError) {
+        try table[slot].release(to: &pool, undoingStep: undoingStep)
+        queue.sendBack(table.ticket(slot), table[slot])
         preemptions += 1
     }
 
     /// Starts requests while there is room. The first that has to wait keeps all behind it waiting.
     private mutating func startWaiting(_ step: inout StepInProgress) {
-        while step.budget > 0, running.count < limits.maximumSequences, let id = queue.first() {
-            guard let known = sequences[id]?.tokens.count, let prefix = sequences[id]?.findPrefix(in: pool) else {
-                return
-            }
-            let computed = prefix.count * pool.blockTokens, remaining = known - computed
-            if !limits.chunksPrompts && remaining > step.budget { return }
-            let count = min(remaining, limits.longPrefillTokens ?? remaining, step.budget)
-            let missing = pool.blocks(forTokens: limits.reservesPrompts ? known : computed + count) - prefix.count
+        while step.budget > 0, runningSlots.count < limits.maximumSequences, let slot = queue.first(in: table) {
+            let known = table[slot].tokens.count
+            // None of its tokens could be run; a look into the cache would be for nothing.
+            guard pool.freeCount > 0 || pool.cachesPrefixes else { return }
+            let prefix = table[slot].findPrefix(in: pool)
+            let computed = prefix.count * pool.blockTokens
+            if !limits.chunksPrompts && known - computed > step.budget { return }
+            let end = computed + share(of: known - computed, step)
+            let missing = pool.blocks(forTokens: limits.reservesPrompts ? known : end) - prefix.count
             let revived = prefix.count { pool.referenceCount(of: $0) == 0 }
-            let watermark = running.isEmpty ? 0 : limits.watermarkBlocks
+            let watermark = runningSlots.isEmpty ? 0 : limits.watermarkBlocks
             guard missing + revived + watermark <= pool.freeCount else { return }
             pool.hits.record(tokens: known, hits: computed)
-            sequences[id]?.begin(with: prefix, pool: &pool)
-            _ = sequences[id]?.grow(to: computed + count, pool: &pool)
+            table[slot].begin(with: prefix, pool: &pool)
+            guard table[slot].grow(to: end, pool: &pool) else { return }
             queue.removeFirst()
-            running.append(id)
-            take(id, count, &step)
+            runningSlots.append(slot)
+            take(slot, to: end, &step)
         }
     }
 
-    /// Adds the next `count` tokens of a request that has blocks for them.
-    private mutating func take(_ id: RequestID, _ count: Int, _ step: inout StepInProgress) {
-        guard let start = sequences[id]?.computed else { return }
-        sequences[id]?.computed = start + count
-        sequences[id]?.rememberFullBlocks(in: &pool)
-        guard let sequence = sequences[id] else { return }
+    /// Adds the next tokens of a request that has blocks for them.
+    private mutating func take(_ slot: Int, to end: Int, _ step: inout StepInProgress) {
+        let start = table[slot].computed
+        table[slot].advance(to: end, pool: &pool)
         step.append(
             ScheduledItem(
-                request: id, start: start, count: count, samples: sequence.remaining == 0, blocks: sequence.blocks))
-    }
-}
-
-/// The items of a step and the token rows that are left.
-private struct StepInProgress {
-    private(set) var items: [ScheduledItem] = []
-    private(set) var budget: Int
-
-    init(budget: Int) { self.budget = budget }
-
-    mutating func append(_ item: ScheduledItem) {
-        items.append(item)
-        budget -= item.count
-    }
-
-    mutating func remove(_ id: RequestID) {
-        guard let index = items.firstIndex(where: { $0.request == id }) else { return }
-        budget += items[index].count
-        items.remove(at: index)
+                request: table[slot].id, start: start, count: end - start, samples: table[slot].remaining == 0,
+                blocks: table[slot].blocks))
     }
 }

@@ -1,70 +1,79 @@
-import DequeModule
 import HeapModule
 
-/// Requests that wait, in the order in which they start. One that was sent back goes before all that have not started.
+/// Requests that wait, in the order in which they start. One that was sent back goes before all that have not started,
+/// or, by priority, to its own place.
 struct WaitingQueue: Sendable {
     private struct Ranked: Comparable, Sendable {
         var priority: Int
         var arrival: Double
-        var id: RequestID
+        var ticket: Ticket
 
         static func < (a: Ranked, b: Ranked) -> Bool {
-            (a.priority, a.arrival, a.id.number) < (b.priority, b.arrival, b.id.number)
+            (a.priority, a.arrival, a.ticket.number) < (b.priority, b.arrival, b.ticket.number)
         }
     }
 
     private let order: ContinuousLimits.Order
-    private var line: Deque<RequestID> = []
+    private var line = WaitingLine()
     private var heap: Heap<Ranked> = []
-    /// Cancelled requests stay where they are until their turn comes: this tells them from the others.
-    private var members: Set<RequestID> = []
+    /// Tickets in the heap whose requests were cancelled.
+    private var stale = 0
 
     init(order: ContinuousLimits.Order) { self.order = order }
 
-    var isEmpty: Bool { members.isEmpty }
-    var count: Int { members.count }
-
-    mutating func append(_ request: SchedulerRequest) {
-        members.insert(request.id)
+    mutating func append(_ ticket: Ticket, _ state: SequenceState) {
         switch order {
-        case .firstCome: line.append(request.id)
-        case .priority: heap.insert(rank(request))
+        case .firstCome: line.append(ticket)
+        case .priority: heap.insert(rank(ticket, state))
         }
     }
 
-    mutating func sendBack(_ request: SchedulerRequest) {
-        members.insert(request.id)
+    mutating func sendBack(_ ticket: Ticket, _ state: SequenceState) {
         switch order {
-        case .firstCome: line.prepend(request.id)
-        case .priority: heap.insert(rank(request))
+        case .firstCome: line.prepend(ticket)
+        case .priority: heap.insert(rank(ticket, state))
         }
     }
 
-    mutating func cancel(_ id: RequestID) -> Bool { members.remove(id) != nil }
-
-    /// The next request, which stays in the queue.
-    mutating func first() -> RequestID? {
-        while let id = line.first ?? heap.min?.id {
-            if members.contains(id) { return id }
-            drop()
+    /// The slot of the next request, which stays in the queue.
+    mutating func first(in table: RequestTable<SequenceState>) -> Int? {
+        switch order {
+        case .firstCome: return line.first(in: table)?.slot
+        case .priority:
+            while let ranked = heap.min {
+                if table.holds(ranked.ticket) { return ranked.ticket.slot }
+                heap.removeMin()
+                stale -= 1
+            }
+            return nil
         }
-        return nil
     }
 
     mutating func removeFirst() {
-        guard let id = first() else { return }
-        members.remove(id)
-        drop()
+        switch order {
+        case .firstCome: line.removeFirst()
+        case .priority: _ = heap.popMin()
+        }
     }
 
-    /// All, in order. For reports and tests.
-    var all: [RequestID] {
-        (Array(line) + heap.unordered.sorted().map(\.id)).filter { members.contains($0) }
+    /// A waiting request has been taken out of the table.
+    mutating func noteCancelled(in table: RequestTable<SequenceState>) {
+        guard order == .priority else { return line.noteCancelled(in: table) }
+        stale += 1
+        guard stale > 64, stale * 2 > heap.count else { return }
+        heap = Heap(heap.unordered.filter { table.holds($0.ticket) })
+        stale = 0
     }
 
-    private mutating func drop() { if line.popFirst() == nil { _ = heap.popMin() } }
+    /// Slots of all, in order. For reports and tests.
+    func all(in table: RequestTable<SequenceState>) -> [Int] {
+        switch order {
+        case .firstCome: line.all(in: table).map(\.slot)
+        case .priority: heap.unordered.filter { table.holds($0.ticket) }.sorted().map(\.ticket.slot)
+        }
+    }
 
-    private func rank(_ request: SchedulerRequest) -> Ranked {
-        Ranked(priority: request.priority, arrival: request.arrival, id: request.id)
+    private func rank(_ ticket: Ticket, _ state: SequenceState) -> Ranked {
+        Ranked(priority: state.priority, arrival: state.arrival, ticket: ticket)
     }
 }

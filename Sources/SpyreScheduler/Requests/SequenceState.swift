@@ -1,26 +1,40 @@
 /// A request inside a scheduler: its tokens, and the KV blocks that hold those which have been run.
 struct SequenceState: Sendable {
-    let request: SchedulerRequest
+    let id: RequestID
+    let promptLength: Int
+    let maximumNewTokens: Int
+    let priority: Int
+    let arrival: Double
+    private let identity: PrefixIdentity
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
     /// Tokens whose keys and values are in the cache, or will be after the step that was scheduled last.
     var computed = 0
-    var blocks: [Int32] = []
+    private(set) var blocks: [Int32] = []
     /// Keys of the full blocks of `tokens`, as far as they have been needed, behind the key of the identity.
     private var keys: [PrefixKey] = []
     /// Blocks at the front whose contents are in the prefix cache under this sequence's keys.
-    private var remembered = 0
+    private(set) var remembered = 0
+    /// `remembered` before the step that was scheduled last.
+    private var rememberedBefore = 0
 
     init(_ request: SchedulerRequest) {
-        self.request = request
+        id = request.id
+        promptLength = request.prompt.count
+        maximumNewTokens = request.maximumNewTokens
+        priority = request.priority
+        arrival = request.arrival
+        identity = request.identity
         tokens = request.prompt
     }
 
-    var id: RequestID { request.id }
-    var promptLength: Int { request.prompt.count }
-    var generated: Int { tokens.count - request.prompt.count }
+    static let vacant = SequenceState(SchedulerRequest(id: RequestID(-1), prompt: [], maximumNewTokens: 0))
+
+    var generated: Int { tokens.count - promptLength }
     var remaining: Int { tokens.count - computed }
     var isPrefilling: Bool { computed < promptLength }
+    /// Whether it has all the tokens that it may have.
+    var isComplete: Bool { generated >= maximumNewTokens }
 
     mutating func append(_ token: Int32) { tokens.append(token) }
 
@@ -29,10 +43,10 @@ struct SequenceState: Sendable {
     /// Blocks with the contents of this sequence's first tokens, the longest run that the pool has. Never all of the
     /// tokens: at least one has to be run for its logits.
     mutating func findPrefix(in pool: BlockPool) -> [Int32] {
-        guard pool.cache.isOn else { return [] }
+        guard pool.cachesPrefixes else { return [] }
         let size = pool.blockTokens
         var found: [Int32] = []
-        for index in 0..<(tokens.count - 1) / size {
+        for index in 0..<max(0, tokens.count - 1) / size {
             let parent = key(index, size), own = key(index + 1, size)
             let contents = tokens[index * size..<(index + 1) * size]
             guard let block = pool.cache.find(own, parent: parent, tokens: contents) else { break }
@@ -46,23 +60,27 @@ struct SequenceState: Sendable {
         pool.share(prefix)
         blocks = prefix
         remembered = prefix.count
+        rememberedBefore = remembered
         computed = prefix.count * pool.blockTokens
     }
 
     /// Takes blocks until `count` tokens have room. Returns false, and has taken nothing, when there are too few.
     mutating func grow(to count: Int, pool: inout BlockPool) -> Bool {
+        guard count > blocks.count * pool.blockTokens else { return true }
         let missing = pool.blocks(forTokens: count) - blocks.count
         guard missing <= pool.freeCount else { return false }
-        for _ in 0..<max(0, missing) {
+        for _ in 0..<missing {
             guard let block = pool.allocate() else { return false }
             blocks.append(block)
         }
         return true
     }
 
-    /// Lets others find the blocks that are full of computed tokens.
-    mutating func rememberFullBlocks(in pool: inout BlockPool) {
-        guard pool.cache.isOn else { return }
+    /// Counts tokens as computed, for which there are blocks, and lets others find the blocks that they fill.
+    mutating func advance(to count: Int, pool: inout BlockPool) {
+        computed = count
+        rememberedBefore = remembered
+        guard pool.cachesPrefixes else { return }
         let size = pool.blockTokens
         while (remembered + 1) * size <= computed {
             let parent = key(remembered, size), own = key(remembered + 1, size)
@@ -74,16 +92,21 @@ struct SequenceState: Sendable {
     }
 
     /// Gives all blocks back; what was computed is lost to this sequence, but for what the cache keeps.
-    mutating func release(to pool: inout BlockPool) throws(BlockPoolError) {
+    /// - Parameter undoingStep: whether the step that `advance` was called for last will not be run after all.
+    mutating func release(to pool: inout BlockPool, undoingStep: Bool = false) throws(BlockPoolError) {
+        if undoingStep {
+            for block in blocks[rememberedBefore..<remembered] { pool.cache.forget(block) }
+        }
         try pool.release(blocks)
         blocks = []
         computed = 0
         remembered = 0
+        rememberedBefore = 0
     }
 
     /// The key after `count` full blocks.
     private mutating func key(_ count: Int, _ size: Int) -> PrefixKey {
-        if keys.isEmpty { keys.append(PrefixKey(request.identity)) }
+        if keys.isEmpty { keys.append(PrefixKey(identity)) }
         while keys.count <= count {
             let index = keys.count - 1
             keys.append(PrefixKey(parent: keys[index], tokens: tokens[index * size..<(index + 1) * size]))

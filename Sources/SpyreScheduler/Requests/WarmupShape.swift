@@ -12,4 +12,7 @@ public struct WarmupShape: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(promptLength)x\(newTokens)x\(batchSize)" }
+
+    /// Whether a row of this shape can run a request to its end.
+    func holds(prompt: Int, newTokens: Int) -> Bool { prompt <= promptLength && newTokens <= self.newTokens }
 }

@@ -1,218 +1,137 @@
-import DequeModule
-
 /// Scheduling as on the card (RFC 9652, part 4, as the vLLM plugin became): a step is one chunk of one prompt, or one
 /// token of every request that decodes. A request's worst case of blocks is set aside when it starts, so that nothing
 /// is ever sent back; rows times cache length stays below the card's limit.
 public struct SpyrePolicy: SchedulingPolicy {
     public let limits: SpyreLimits
-    public private(set) var pool: BlockPool
-    var sequences: [RequestID: SpyreSequence] = [:]
-    private var queue: Deque<RequestID> = []
+    public internal(set) var pool: BlockPool
+    var table = RequestTable(vacant: SpyreSequence.vacant)
+    var queue = WaitingLine()
     /// Prefilling and decoding requests, in the order of their outputs.
-    public private(set) var running: [RequestID] = []
-    public private(set) var paused: [RequestID] = []
+    var runningSlots: [Int] = []
+    var pausedSlots: [Int] = []
     /// The request whose prompt is under way.
-    private(set) var prefilling: RequestID?
-    private var previousWasPrefill = false
-    private var scheduled = ScheduledStep()
-    /// Blocks set aside for requests that have started.
-    public private(set) var reservedBlocks = 0
+    var prefilling: Int?
+    private(set) var previousWasPrefill = false
+    /// Of the step that was scheduled last.
+    private(set) var previousTKV = 0
+    public internal(set) var reservedBlocks = 0
+    /// By how many requests the parked ones became more, and fewer, added up over all steps.
+    public internal(set) var pauseEvents = 0
+    public internal(set) var resumeEvents = 0
 
-    /// - Parameter pool: empty, with blocks of which `limits.chunkTokens` is a multiple.
-    public init(limits: SpyreLimits, pool: BlockPool) {
+    /// - Parameter pool: one that nobody has taken blocks of.
+    public init(limits: SpyreLimits, pool: BlockPool) throws(ConfigurationError) {
+        try limits.check(blockTokens: pool.blockTokens)
         self.limits = limits
         self.pool = pool
     }
 
-    public var waiting: [RequestID] { queue.filter { sequences[$0] != nil } }
-    public var isIdle: Bool { sequences.isEmpty }
+    public var waiting: [RequestID] { queue.all(in: table).map { table[$0.slot].state.id } }
+    public var running: [RequestID] { runningSlots.map { table[$0].state.id } }
+    public var paused: [RequestID] { pausedSlots.map { table[$0].state.id } }
+    public var waitingCount: Int { table.count - runningSlots.count - pausedSlots.count }
+    public var isIdle: Bool { table.isEmpty }
+    public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].state.blocks } ?? [] }
 
     // MARK: Requests
 
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
-        guard sequences[request.id] == nil else { throw .knownAlready(request.id) }
-        let prompt = request.prompt.count
-        guard prompt > 0 else { throw .emptyPrompt }
-        guard request.maximumNewTokens > 0 else { throw .noNewTokens(request.maximumNewTokens) }
-        guard prompt + request.maximumNewTokens <= limits.maximumModelLength else {
-            throw .tooLong(prompt: prompt, newTokens: request.maximumNewTokens, limit: limits.maximumModelLength)
-        }
-        let needed = pool.blocks(forTokens: prompt + request.maximumNewTokens)
+        guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
+        try RequestRefusal.check(request, maximumLength: limits.maximumModelLength)
+        let tokens = request.prompt.count + request.maximumNewTokens
+        let needed = pool.blocks(forTokens: tokens)
         guard needed <= pool.capacity else { throw .needsMoreBlocks(needed: needed, capacity: pool.capacity) }
-        sequences[request.id] = SpyreSequence(request, chunkTokens: limits.chunkTokens, blockTokens: pool.blockTokens)
-        queue.append(request.id)
+        // The last token is never run. Only decodes are limited.
+        guard request.maximumNewTokens == 1 || tokens - 1 <= limits.batchTKVLimit else {
+            throw .exceedsBatchLimit(tokens: tokens - 1, limit: limits.batchTKVLimit)
+        }
+        let sequence = SpyreSequence(request, chunkTokens: limits.chunkTokens, blockTokens: pool.blockTokens)
+        queue.append(table.insert(sequence, for: request.id))
     }
 
+    @discardableResult
     public mutating func cancel(_ id: RequestID) throws(BlockPoolError) -> Bool {
-        guard sequences[id] != nil else { return false }
-        try end(id)
+        guard let slot = table.slot(of: id) else { return false }
+        try end(slot)
+        forgetEnded()
         return true
     }
 
-    /// Forgets a request. One that waits leaves its place in the queue behind, which is then passed over.
-    private mutating func end(_ id: RequestID) throws(BlockPoolError) {
-        guard var sequence = sequences.removeValue(forKey: id) else { return }
-        reservedBlocks -= sequence.reservedBlocks
-        try sequence.state.release(to: &pool)
-        running.removeAll { $0 == id }
-        paused.removeAll { $0 == id }
-        if prefilling == id { prefilling = nil }
+    /// Gives a request's blocks back, those too that were only set aside.
+    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+        reservedBlocks -= table[slot].reservedBlocks
+        try table[slot].state.release(to: &pool)
+        let hadStarted = table[slot].hasStarted
+        table.remove(table[slot].state.id)
+        if !hadStarted { queue.noteCancelled(in: table) }
+        if prefilling == slot { prefilling = nil }
+    }
+
+    private mutating func forgetEnded() {
+        runningSlots.removeAll { table.isVacant($0) }
+        pausedSlots.removeAll { table.isVacant($0) }
     }
 
     // MARK: Steps
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
-        let next = prefilling ?? admit()
-        if let next, prefilling == nil || mayPrefill(next) {
-            scheduled = prefill(next)
+        let step: ScheduledStep
+        if let slot = prefilling.map({ mayPrefill($0) ? $0 : nil }) ?? admit() {
+            step = prefill(slot)
             previousWasPrefill = true
         } else {
-            scheduled = decode()
+            step = decode()
             previousWasPrefill = false
         }
-        return scheduled
+        previousTKV = step.tkv
+        return step
     }
 
+    @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
         for token in tokens {
-            // In place: a copy of a sequence is a copy of its tokens.
-            sequences[token.request]?.state.append(token.token)
-            guard let isComplete = sequences[token.request]?.isComplete, token.ends || isComplete else { continue }
-            try end(token.request)
+            guard let slot = table.slot(of: token.request) else { continue }
+            table[slot].state.append(token.token)
+            guard token.ends || table[slot].state.isComplete else { continue }
+            try end(slot)
             ended.append(token.request)
         }
+        if !ended.isEmpty { forgetEnded() }
         return ended
     }
 
-    // MARK: Prefill
-
-    /// Requests that decode: their prompts are done, and they are not parked.
-    private var decoding: [RequestID] { running.filter { $0 != prefilling } }
-
-    /// The first waiting request that may start now. One that has to wait for blocks keeps all behind it waiting; one
-    /// that has to wait for something else does not.
-    private mutating func admit() -> RequestID? {
-        while let first = queue.first, sequences[first] == nil { queue.removeFirst() }
-        for (place, id) in queue.enumerated() {
-            guard let worst = sequences[id]?.worstCaseBlocks, let prefix = sequences[id]?.findPrefix(in: pool)
-            else { continue }
-            let shared = prefix.count { pool.referenceCount(of: $0) > 0 }
-            let needed = worst - shared
-            guard needed <= pool.freeCount - reservedBlocks else { return nil }
-            if mayPrefill(id) {
-                queue.remove(at: place)
-                let revived = prefix.count - shared
-                sequences[id]?.begin(with: prefix, reserving: needed - revived, pool: &pool)
-                reservedBlocks += needed - revived
-                return id
-            }
-            // Without a look ahead at volume, what holds one request back holds back all.
-            guard !limits.pauses else { return nil }
-        }
-        return nil
-    }
-
-    /// Whether the next chunk of a request may run in this step.
-    private func mayPrefill(_ id: RequestID) -> Bool {
-        guard let sequence = sequences[id] else { return false }
-        guard !running.isEmpty else { return true }
-        guard paused.isEmpty else { return false }
-        let decoding = running.count - (prefilling == nil ? 0 : 1)
-        if limits.interleaves && previousWasPrefill && decoding > 0 { return false }
-        let isFirst = prefilling != id
-        if isFirst && prefilling != nil { return false }
-        if isFirst && running.count >= limits.maximumSequences { return false }
-        let isChecked = limits.interleaves ? sequence.isLastChunk : isFirst
-        guard isChecked else { return true }
-        return decoding < limits.maximumSequences && (limits.pauses || volumeFits(sequence))
-    }
-
     /// The next chunk of one prompt. The request moves to the front.
-    private mutating func prefill(_ id: RequestID) -> ScheduledStep {
-        guard let item = sequences[id]?.takeChunk(pool: &pool, reservedBlocks: &reservedBlocks),
-            let length = sequences[id]?.state.promptLength
-        else { return ScheduledStep() }
-        running.removeAll { $0 == id }
-        running.insert(id, at: 0)
-        prefilling = item.samples ? nil : id
-        return ScheduledStep(items: [item], tkv: length)
+    private mutating func prefill(_ slot: Int) -> ScheduledStep {
+        let item = table[slot].takeChunk(pool: &pool, reservedBlocks: &reservedBlocks)
+        if runningSlots.first != slot {
+            runningSlots.removeAll { $0 == slot }
+            runningSlots.insert(slot, at: 0)
+        }
+        prefilling = item.samples ? nil : slot
+        return ScheduledStep(items: [item], tkv: table[slot].state.promptLength)
     }
-
-    // MARK: Decode
 
     /// One token of every request whose prompt is done and which the batch limit has room for.
     private mutating func decode() -> ScheduledStep {
         if limits.pauses { choosePaused() }
         // A request between two chunks of its prompt goes behind the others.
-        let decoding = self.decoding
-        running = decoding + (prefilling.map { [$0] } ?? [])
-        let width = decoding.map { sequences[$0]?.decodeBlocks ?? 0 }.max() ?? 0
+        if let prefilling {
+            runningSlots.removeAll { $0 == prefilling }
+            runningSlots.append(prefilling)
+        }
+        var width = 0
+        for slot in runningSlots where mayDecode(slot) { width = max(width, table[slot].decodeBlocks) }
         var step = ScheduledStep()
-        for id in decoding {
-            guard let item = sequences[id]?.takeToken(width: width, pool: &pool, reservedBlocks: &reservedBlocks)
-            else { continue }
-            step.tkv = max(step.tkv, item.leftPadding * pool.blockTokens + item.start + 1)
+        step.items.reserveCapacity(runningSlots.count)
+        for slot in runningSlots where mayDecode(slot) {
+            let item = table[slot].takeToken(width: width, pool: &pool, reservedBlocks: &reservedBlocks)
+            step.tkv = max(step.tkv, item.leftPadding + item.start + 1)
             step.items.append(item)
         }
         return step
     }
 
-    /// Parks requests until those that are left keep rows times tkv below the limit. Who has waited longest goes first,
-    /// then who has generated least (or most, where long outputs are favoured).
-    private mutating func choosePaused() {
-        let candidates = (paused + decoding).enumerated().compactMap { place, id in
-            sequences[id].map { (place: place, id: id, sequence: $0) }
-        }.sorted {
-            let a = $0.sequence, b = $1.sequence
-            if a.stepsSinceDecode != b.stepsSinceDecode { return a.stepsSinceDecode > b.stepsSinceDecode }
-            if a.state.generated != b.state.generated {
-                return (a.state.generated < b.state.generated) != limits.favoursLongOutputs
-            }
-            return $0.place < $1.place
-        }
-        var volume = DecodeVolume(blockTokens: pool.blockTokens)
-        var kept: Set<RequestID> = []
-        for candidate in candidates {
-            let computed = candidate.sequence.state.computed
-            guard volume.with(computed) <= limits.batchTKVLimit else { continue }
-            volume.add(computed)
-            kept.insert(candidate.id)
-        }
-        for candidate in candidates {
-            sequences[candidate.id]?.stepsSinceDecode =
-                kept.contains(candidate.id) ? 0 : candidate.sequence.stepsSinceDecode + 1
-        }
-        let resumed = candidates.map(\.id).filter { kept.contains($0) && paused.contains($0) }
-        paused = candidates.map(\.id).filter { !kept.contains($0) }
-        running = running.filter { $0 == prefilling || kept.contains($0) } + resumed
-    }
-
-    /// The forward look at volume of a scheduler that does not pause: whether rows times tkv stays below the limit until
-    /// every request that runs now has ended, if `new` starts.
-    private func volumeFits(_ new: SpyreSequence) -> Bool {
-        let block = pool.blockTokens
-        func padded(_ tokens: Int) -> Int { (tokens + block - 1) / block * block + block }
-        let prompt = new.state.promptLength
-        let decoding = self.decoding.compactMap { sequences[$0] }
-        var volume = DecodeVolume(blockTokens: block)
-        for sequence in decoding { volume.add(sequence.state.computed - 1) }
-        let tkv = decoding.isEmpty ? 0 : volume.tkv
-        let start = max(tkv, prompt) / block * block + prompt % block
-        let newEnd = padded(start + new.state.request.maximumNewTokens - 1)
-        let ends = decoding.map {
-            padded(max(tkv, prompt) + $0.state.request.maximumNewTokens - $0.state.generated - 1)
-        }.sorted()
-        var rows = decoding.count + 1
-        var worst = 0
-        for end in ends {
-            if newEnd <= end {
-                worst = max(worst, rows * newEnd)
-                break
-            }
-            worst = max(worst, rows * end)
-            rows -= 1
-        }
-        return worst <= limits.batchTKVLimit
-    }
+    /// Whether a running request has a token to run: its prompt is done, and what it sampled last has been told.
+    func mayDecode(_ slot: Int) -> Bool { slot != prefilling && table[slot].state.remaining > 0 }
 }

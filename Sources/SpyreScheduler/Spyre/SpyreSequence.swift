@@ -5,6 +5,8 @@ struct SpyreSequence: Sendable {
     var reservedBlocks = 0
     /// Decode steps that ran without this request while it could have taken part.
     var stepsSinceDecode = 0
+    /// Whether it holds blocks; if not, it waits.
+    private(set) var hasStarted = false
     private let chunkTokens: Int
     private let blockTokens: Int
     /// Full blocks that the prefix cache had.
@@ -18,11 +20,12 @@ struct SpyreSequence: Sendable {
         self.blockTokens = blockTokens
     }
 
-    var isComplete: Bool { state.generated >= state.request.maximumNewTokens }
+    static let vacant = SpyreSequence(
+        SchedulerRequest(id: RequestID(-1), prompt: [], maximumNewTokens: 0), chunkTokens: 1, blockTokens: 1)
 
     /// Blocks that the sequence may come to hold.
     var worstCaseBlocks: Int {
-        (state.promptLength + state.request.maximumNewTokens + blockTokens - 1) / blockTokens
+        (state.promptLength + state.maximumNewTokens + blockTokens - 1) / blockTokens
     }
 
     /// Blocks of the sequence in the decode step to come.
@@ -57,6 +60,7 @@ struct SpyreSequence: Sendable {
     /// Starts with blocks that the pool has found, and `count` more set aside.
     mutating func begin(with prefix: [Int32], reserving count: Int, pool: inout BlockPool) {
         reservedBlocks = count
+        hasStarted = true
         state.begin(with: prefix, pool: &pool)
         chunk = reusedChunks
         pool.hits.record(tokens: state.promptLength, hits: reportedHitTokens)
@@ -87,24 +91,27 @@ struct SpyreSequence: Sendable {
         }
         return ScheduledItem(
             request: state.id, start: range.lowerBound, count: range.count, samples: !state.isPrefilling,
-            blocks: state.blocks, readOnlyBlocks: hitBlocks, leftPadding: leftPadding, slotBlocks: slotBlocks)
+            blocks: state.blocks, leftPadding: leftPadding * blockTokens, slotBlocks: slotBlocks)
     }
 
     /// Takes the block of the next token, if it needs one.
+    /// - Parameter width: blocks of the longest row of the step.
     mutating func takeToken(width: Int, pool: inout BlockPool, reservedBlocks total: inout Int) -> ScheduledItem {
         let padding = width - decodeBlocks, start = state.computed
         take(until: start + 1, pool: &pool, reservedBlocks: &total)
         return ScheduledItem(
-            request: state.id, start: start, count: 1, samples: true, blocks: state.blocks, leftPadding: padding)
+            request: state.id, start: start, count: 1, samples: true, blocks: state.blocks,
+            leftPadding: padding * blockTokens)
     }
 
     private mutating func take(until tokens: Int, pool: inout BlockPool, reservedBlocks total: inout Int) {
         let before = state.blocks.count
-        _ = state.grow(to: tokens, pool: &pool)
+        // Set aside before, so that it cannot fail.
+        let fits = state.grow(to: tokens, pool: &pool)
+        assert(fits, "a block that was set aside is not there")
         let taken = min(state.blocks.count - before, reservedBlocks)
         reservedBlocks -= taken
         total -= taken
-        state.computed = tokens
-        state.rememberFullBlocks(in: &pool)
+        state.advance(to: tokens, pool: &pool)
     }
 }

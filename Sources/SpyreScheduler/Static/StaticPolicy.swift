@@ -1,27 +1,44 @@
-import DequeModule
-
 /// Static batching (RFC 9652, part 2): a batch is formed to fit a warmed shape, runs padded to it until its last row has
 /// ended, and nothing is prefilled meanwhile.
 public struct StaticPolicy: SchedulingPolicy {
     /// In the order in which they are tried: the smallest batch first, then the shortest prompt.
     public let shapes: [WarmupShape]
     public private(set) var pool: BlockPool
-    private(set) var sequences: [RequestID: SequenceState] = [:]
-    private var queue: Deque<RequestID> = []
-    /// The rows of the batch that runs, in the order in which they came. Rows that have ended stay until all have.
-    public private(set) var batch: [RequestID] = []
+    private var table = RequestTable(vacant: SequenceState.vacant)
+    private var queue: ShapeQueue
+    /// The rows of the batch that runs, in the order in which they came. Those that have ended stay until all have.
+    private var batch: [Ticket] = []
     /// The shape of the batch that runs.
     public private(set) var shape: WarmupShape?
+    /// Tokens of the batch's rows in the cache, padding included.
+    private var length = 0
 
-    public init(shapes: [WarmupShape], pool: BlockPool) {
-        self.shapes = shapes.sorted { ($0.batchSize, $0.promptLength) < ($1.batchSize, $1.promptLength) }
-        self.pool = pool
+    /// A policy with a cache just large enough for the largest shape: a batch has all its blocks when it starts.
+    public init(shapes: [WarmupShape]) throws(ConfigurationError) {
+        try Self.check(shapes)
+        let needed = Self.blocksNeeded(shapes, blockTokens: 64)
+        try self.init(shapes: shapes, pool: BlockPool(blockCount: needed + 1, cachesPrefixes: false))
     }
 
-    public var waiting: [RequestID] { queue.filter { sequences[$0] != nil } }
-    public var running: [RequestID] { batch.filter { sequences[$0] != nil } }
+    /// - Parameter pool: one that nobody has taken blocks of, large enough for each of the shapes.
+    public init(shapes: [WarmupShape], pool: BlockPool) throws(ConfigurationError) {
+        try Self.check(shapes)
+        let needed = Self.blocksNeeded(shapes, blockTokens: pool.blockTokens)
+        guard needed <= pool.capacity else { throw .tooFewBlocks(needed: needed, capacity: pool.capacity) }
+        self.shapes = shapes.sorted {
+            ($0.batchSize, $0.promptLength, $0.newTokens) < ($1.batchSize, $1.promptLength, $1.newTokens)
+        }
+        self.pool = pool
+        queue = ShapeQueue(shapes: self.shapes)
+    }
+
+    public var waiting: [RequestID] { queue.all(in: table).map { table[$0.slot].id } }
+    public var running: [RequestID] { batch.filter { table.holds($0) }.map { table[$0.slot].id } }
     public var paused: [RequestID] { [] }
-    public var isIdle: Bool { sequences.isEmpty }
+    public var waitingCount: Int { table.count - batch.count { table.holds($0) } }
+    public var reservedBlocks: Int { 0 }
+    public var isIdle: Bool { table.isEmpty }
+    public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].blocks } ?? [] }
 
     /// The most new tokens that a prompt can have; nil when it fits no shape. What a request without a limit gets.
     public func maximumNewTokens(forPrompt length: Int) -> Int? {
@@ -31,96 +48,113 @@ public struct StaticPolicy: SchedulingPolicy {
     // MARK: Requests
 
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
-        guard sequences[request.id] == nil else { throw .knownAlready(request.id) }
-        guard !request.prompt.isEmpty else { throw .emptyPrompt }
-        guard request.maximumNewTokens > 0 else { throw .noNewTokens(request.maximumNewTokens) }
-        guard shapes.contains(where: { $0.holds(request) }) else {
-            throw .fitsNoShape(prompt: request.prompt.count, newTokens: request.maximumNewTokens, shapes: shapes)
+        guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
+        let prompt = request.prompt.count, new = request.maximumNewTokens
+        try RequestRefusal.check(request, maximumLength: .max)
+        guard shapes.contains(where: { $0.holds(prompt: prompt, newTokens: new) }) else {
+            throw .fitsNoShape(prompt: prompt, newTokens: new, shapes: shapes)
         }
-        sequences[request.id] = SequenceState(request)
-        queue.append(request.id)
+        queue.append(table.insert(SequenceState(request), for: request.id), prompt: prompt, newTokens: new)
     }
 
+    @discardableResult
     public mutating func cancel(_ id: RequestID) throws(BlockPoolError) -> Bool {
-        guard var sequence = sequences.removeValue(forKey: id) else { return false }
-        try sequence.release(to: &pool)
+        guard let slot = table.slot(of: id) else { return false }
+        let ticket = table.ticket(slot), prompt = table[slot].promptLength, new = table[slot].maximumNewTokens
+        try end(slot)
+        if !batch.contains(ticket) { queue.noteCancelled(prompt: prompt, newTokens: new, in: table) }
         leaveIfDone()
         return true
+    }
+
+    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+        try table[slot].release(to: &pool)
+        table.remove(table[slot].id)
+    }
+
+    /// Forgets the batch once all its rows have ended.
+    private mutating func leaveIfDone() {
+        guard !batch.contains(where: { table.holds($0) }) else { return }
+        batch = []
+        shape = nil
     }
 
     // MARK: Steps
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
         if batch.isEmpty { formBatch() }
-        var step = ScheduledStep()
-        for id in batch {
-            guard let known = sequences[id]?.tokens.count, let start = sequences[id]?.computed else { continue }
-            guard sequences[id]?.grow(to: known, pool: &pool) == true else { continue }
-            sequences[id]?.computed = known
-            step.items.append(
-                ScheduledItem(
-                    request: id, start: start, count: known - start, samples: true,
-                    blocks: sequences[id]?.blocks ?? []))
+        // All rows go on together, once all their tokens are there.
+        guard let shape, batch.allSatisfy({ !table.holds($0) || table[$0.slot].remaining > 0 }) else {
+            return ScheduledStep()
         }
+        length = length == 0 ? shape.promptLength : length + 1
+        var step = ScheduledStep(tkv: length)
+        var rows = [StaticBatch.Row](repeating: .dummy, count: shape.batchSize)
+        for (row, ticket) in batch.enumerated() {
+            guard table.holds(ticket) else {
+                rows[row] = .ended
+                continue
+            }
+            rows[row] = .item(step.items.count)
+            step.items.append(take(ticket.slot, shape))
+        }
+        step.staticBatch = StaticBatch(shape: shape, rows: rows)
         return step
     }
 
+    /// The whole prompt of a row, or its next token.
+    private mutating func take(_ slot: Int, _ shape: WarmupShape) -> ScheduledItem {
+        let start = table[slot].computed, known = table[slot].tokens.count
+        let fits = table[slot].grow(to: known, pool: &pool)
+        assert(fits, "the pool was checked for the largest shape")
+        table[slot].advance(to: known, pool: &pool)
+        return ScheduledItem(
+            request: table[slot].id, start: start, count: known - start, samples: true, blocks: table[slot].blocks,
+            leftPadding: shape.promptLength - table[slot].promptLength)
+    }
+
+    @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
         for token in tokens {
-            sequences[token.request]?.append(token.token)
-            guard let sequence = sequences[token.request] else { continue }
-            guard token.ends || sequence.generated >= sequence.request.maximumNewTokens else { continue }
+            guard let slot = table.slot(of: token.request) else { continue }
+            table[slot].append(token.token)
+            guard token.ends || table[slot].isComplete else { continue }
+            try end(slot)
             ended.append(token.request)
-        }
-        for id in ended {
-            guard var sequence = sequences.removeValue(forKey: id) else { continue }
-            try sequence.release(to: &pool)
         }
         leaveIfDone()
         return ended
     }
 
-    private mutating func leaveIfDone() {
-        guard !batch.contains(where: { sequences[$0] != nil }) else { return }
-        batch = []
-        shape = nil
-    }
-
-    /// Takes waiting requests in order as long as one shape can hold them all. One that no shape of those left can hold
-    /// is passed over while the largest of them has room.
+    /// Takes waiting requests as long as one shape can hold them all, then the first shape that does.
     private mutating func formBatch() {
-        var left = shapes
-        var chosen: [RequestID] = []
-        var passedOver: [RequestID] = []
-        while let id = queue.first {
-            guard let request = sequences[id]?.request else {
-                queue.removeFirst()
-                continue
-            }
-            let fitting = left.filter { $0.holds(request) && chosen.count < $0.batchSize }
-            if !fitting.isEmpty {
-                left = fitting
-                chosen.append(id)
-            } else if chosen.count < left.map(\.batchSize).max() ?? 0 {
-                passedOver.append(id)
-            } else {
-                break
-            }
-            queue.removeFirst()
-        }
-        queue.prepend(contentsOf: passedOver)
-        batch = chosen
-        let requests = chosen.compactMap { sequences[$0]?.request }
+        batch = queue.takeBatch(in: table)
+        length = 0
         shape = shapes.first { shape in
-            requests.count <= shape.batchSize && requests.allSatisfy { shape.holds($0) }
+            batch.count <= shape.batchSize
+                && batch.allSatisfy {
+                    shape.holds(prompt: table[$0.slot].promptLength, newTokens: table[$0.slot].maximumNewTokens)
+                }
         }
     }
-}
 
-extension WarmupShape {
-    /// Whether a row of this shape can run a request to its end.
-    func holds(_ request: SchedulerRequest) -> Bool {
-        request.prompt.count <= promptLength && request.maximumNewTokens <= newTokens
+    // MARK: Checks
+
+    private static func check(_ shapes: [WarmupShape]) throws(ConfigurationError) {
+        guard !shapes.isEmpty else { throw .noShapes }
+        for shape in shapes {
+            let counts = 1...(1 << 20)
+            try ConfigurationError.check("the prompt length of warmup shape \(shape)", shape.promptLength, counts)
+            try ConfigurationError.check("the new tokens of warmup shape \(shape)", shape.newTokens, counts)
+            try ConfigurationError.check("the batch size of warmup shape \(shape)", shape.batchSize, 1...4096)
+            guard shape.promptLength % 64 == 0 else { throw .shapeNotAligned(shape) }
+        }
+    }
+
+    private static func blocksNeeded(_ shapes: [WarmupShape], blockTokens: Int) -> Int {
+        shapes.map {
+            $0.batchSize * (($0.promptLength + $0.newTokens - 1 + blockTokens - 1) / blockTokens)
+        }.max() ?? 0
     }
 }

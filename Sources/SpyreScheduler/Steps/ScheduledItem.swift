@@ -7,27 +7,25 @@ public struct ScheduledItem: Sendable, Equatable {
     public var count: Int
     /// Whether the last of them is the last that is known, so that its logits give the next token.
     public var samples: Bool
-    /// Blocks of the sequence, from its first token on, up to the end of this item.
+    /// Blocks of the sequence, from its first token on, at least up to the end of this item. Those at the front may be
+    /// shared with other sequences, which only read them. They may be written by an earlier item of the same step, so
+    /// that a layer's keys and values are to be written for all items before any is attended to.
     public var blocks: [Int32]
-    /// Blocks at the front of `blocks` that are only read: they belong to the prefix cache, and tokens of this item
-    /// that lie in them are computed again and written to block 0.
-    public var readOnlyBlocks: Int
-    /// Blocks of padding on the left.
+    /// Tokens of padding before the sequence, where shapes are fixed.
     public var leftPadding: Int
-    /// For a chunk of a prompt under the card's rules: the block that each block of its slots is written to, 0 for
-    /// padding and for what is only read.
+    /// Under the card's rules, for a chunk of a prompt: the block that each block of its slots is written to, 0 for
+    /// padding and for blocks of the prefix cache, which are computed again and not written. Empty otherwise.
     public var slotBlocks: [Int32]
 
     public init(
-        request: RequestID, start: Int, count: Int, samples: Bool, blocks: [Int32], readOnlyBlocks: Int = 0,
-        leftPadding: Int = 0, slotBlocks: [Int32] = []
+        request: RequestID, start: Int, count: Int, samples: Bool, blocks: [Int32], leftPadding: Int = 0,
+        slotBlocks: [Int32] = []
     ) {
         self.request = request
         self.start = start
         self.count = count
         self.samples = samples
         self.blocks = blocks
-        self.readOnlyBlocks = readOnlyBlocks
         self.leftPadding = leftPadding
         self.slotBlocks = slotBlocks
     }

@@ -2,13 +2,16 @@
 public struct ScheduledStep: Sendable, Equatable {
     /// In the order in which their outputs are reported.
     public var items: [ScheduledItem]
-    /// The cache length that the card's programs are launched with: tokens of the longest row, padding included. 0 when
-    /// there is nothing to do, and for policies that do not pad.
+    /// The cache length that programs are launched with: tokens of the longest row, padding included. For a chunk of a
+    /// prompt on the card, those of the whole prompt. 0 when there is nothing to do.
     public var tkv: Int
+    /// The rows of a static batch; nil under the other policies.
+    public var staticBatch: StaticBatch?
 
-    public init(items: [ScheduledItem] = [], tkv: Int = 0) {
+    public init(items: [ScheduledItem] = [], tkv: Int = 0, staticBatch: StaticBatch? = nil) {
         self.items = items
         self.tkv = tkv
+        self.staticBatch = staticBatch
     }
 
     public var isEmpty: Bool { items.isEmpty }

@@ -1,0 +1,28 @@
+/// The items of a step and the token rows that are left.
+struct StepInProgress {
+    private(set) var items: [ScheduledItem] = []
+    private(set) var budget: Int
+    private var longest = 0
+
+    init(budget: Int, expecting count: Int) {
+        self.budget = budget
+        items.reserveCapacity(count)
+    }
+
+    mutating func append(_ item: ScheduledItem) {
+        items.append(item)
+        budget -= item.count
+        longest = max(longest, item.start + item.count)
+    }
+
+    /// Takes a request out again. Returns whether it was in the step.
+    mutating func remove(_ id: RequestID) -> Bool {
+        guard let index = items.firstIndex(where: { $0.request == id }) else { return false }
+        budget += items[index].count
+        items.remove(at: index)
+        longest = items.reduce(0) { max($0, $1.start + $1.count) }
+        return true
+    }
+
+    var step: ScheduledStep { ScheduledStep(items: items, tkv: longest) }
+}
