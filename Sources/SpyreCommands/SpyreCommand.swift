@@ -24,6 +24,6 @@ struct SpyreCommand: ParsableCommand {
         version: SpyreVersion.current,
         subcommands: [
             GenerateCommand.self, ChatCommand.self, ScoreCommand.self, TokenizeCommand.self, InspectCommand.self,
-            PullCommand.self, DoctorCommand.self, BenchCommand.self,
+            PullCommand.self, DoctorCommand.self, BenchCommand.self, SimulateCommand.self,
         ])
 }

@@ -27,6 +27,8 @@ public protocol SchedulingPolicy: Sendable {
     /// Requests that hold blocks and have been parked.
     var paused: [RequestID] { get }
     var waitingCount: Int { get }
+    var runningCount: Int { get }
+    var pausedCount: Int { get }
     /// Blocks set aside for requests that have started, and not handed out yet.
     var reservedBlocks: Int { get }
     /// Whether there is no request at all.

@@ -8,6 +8,8 @@ public struct ContinuousPolicy: SchedulingPolicy {
     private(set) var table = RequestTable(vacant: SequenceState.vacant)
     private var queue: WaitingQueue
     private var runningSlots: [Int] = []
+    /// Slots of the items of the last step that sample, in order.
+    private var sampling: [Int] = []
     /// How often a request was sent back.
     public private(set) var preemptions = 0
 
@@ -19,10 +21,12 @@ public struct ContinuousPolicy: SchedulingPolicy {
         queue = WaitingQueue(order: limits.order)
     }
 
-    public var waiting: [RequestID] { queue.all(in: table).map { table[$0].id } }
-    public var running: [RequestID] { runningSlots.map { table[$0].id } }
+    public var waiting: [RequestID] { queue.all(in: table).map { table.id($0) } }
+    public var running: [RequestID] { runningSlots.map { table.id($0) } }
     public var paused: [RequestID] { [] }
     public var waitingCount: Int { table.count - runningSlots.count }
+    public var runningCount: Int { runningSlots.count }
+    public var pausedCount: Int { 0 }
     public var reservedBlocks: Int { 0 }
     public var isIdle: Bool { table.isEmpty }
     public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].blocks } ?? [] }
@@ -62,6 +66,7 @@ public struct ContinuousPolicy: SchedulingPolicy {
     // MARK: Steps
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
+        sampling.removeAll(keepingCapacity: true)
         var step = StepInProgress(budget: limits.maximumStepTokens, expecting: runningSlots.count)
         let sentBack = try continueRunning(&step)
         if !sentBack { startWaiting(&step) }
@@ -71,8 +76,9 @@ public struct ContinuousPolicy: SchedulingPolicy {
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
-        for token in tokens {
-            guard let slot = table.slot(of: token.request) else { continue }
+        for (place, token) in tokens.enumerated() {
+            let guess = place < sampling.count ? sampling[place] : nil
+            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
             table[slot].append(token.token)
             guard token.ends || table[slot].isComplete else { continue }
             try end(slot)
@@ -87,7 +93,7 @@ public struct ContinuousPolicy: SchedulingPolicy {
         // Sent back while its token was under way, it holds no blocks and waits.
         let waits = table[slot].blocks.isEmpty
         try table[slot].release(to: &pool)
-        table.remove(table[slot].id)
+        table.remove(table.id(slot))
         if waits { queue.noteCancelled(in: table) }
     }
 
@@ -107,7 +113,7 @@ public struct ContinuousPolicy: SchedulingPolicy {
             while !table[slot].grow(to: end, pool: &pool) {
                 let place = victim()
                 let victim = runningSlots.remove(at: place)
-                let wasScheduled = place < index && step.remove(table[victim].id)
+                let wasScheduled = place < index && step.remove(table.id(victim))
                 if place < index { index -= 1 }
                 try sendBack(victim, undoingStep: wasScheduled)
                 sentBack = true
@@ -169,9 +175,11 @@ public struct ContinuousPolicy: SchedulingPolicy {
     private mutating func take(_ slot: Int, to end: Int, _ step: inout StepInProgress) {
         let start = table[slot].computed
         table[slot].advance(to: end, pool: &pool)
+        let samples = table[slot].remaining == 0
+        if samples { sampling.append(slot) }
         step.append(
             ScheduledItem(
-                request: table[slot].id, start: start, count: end - start, samples: table[slot].remaining == 0,
+                request: table.id(slot), start: start, count: end - start, samples: samples,
                 blocks: table[slot].blocks))
     }
 }

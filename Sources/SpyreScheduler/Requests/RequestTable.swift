@@ -3,6 +3,7 @@ struct RequestTable<Entry: Sendable>: Sendable {
     private var entries: [Entry]
     /// The number of the ticket of each slot; 0 where nobody is.
     private var tickets: [Int] = []
+    private var ids: [RequestID] = []
     private var vacantSlots: [Int] = []
     private var slots: [RequestID: Int] = [:]
     private var issued = 0
@@ -17,6 +18,12 @@ struct RequestTable<Entry: Sendable>: Sendable {
     var count: Int { slots.count }
     var isEmpty: Bool { slots.isEmpty }
     func slot(of id: RequestID) -> Int? { slots[id] }
+    /// The same, looked at one place first.
+    func slot(of id: RequestID, guess: Int?) -> Int? {
+        if let guess, tickets[guess] != 0, ids[guess] == id { return guess }
+        return slots[id]
+    }
+    func id(_ slot: Int) -> RequestID { ids[slot] }
     func isVacant(_ slot: Int) -> Bool { tickets[slot] == 0 }
     /// Whether the request that the ticket was given to is still there.
     func holds(_ ticket: Ticket) -> Bool { tickets[ticket.slot] == ticket.number }
@@ -34,10 +41,12 @@ struct RequestTable<Entry: Sendable>: Sendable {
             slot = vacantSlot
             entries[slot] = entry
             tickets[slot] = issued
+            ids[slot] = id
         } else {
             slot = entries.count
             entries.append(entry)
             tickets.append(issued)
+            ids.append(id)
         }
         slots[id] = slot
         return Ticket(slot: slot, number: issued)

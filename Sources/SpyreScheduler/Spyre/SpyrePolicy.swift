@@ -9,6 +9,8 @@ public struct SpyrePolicy: SchedulingPolicy {
     /// Prefilling and decoding requests, in the order of their outputs.
     var runningSlots: [Int] = []
     var pausedSlots: [Int] = []
+    /// Slots of the items of the last step that sample, in order.
+    private var sampling: [Int] = []
     /// The request whose prompt is under way.
     var prefilling: Int?
     private(set) var previousWasPrefill = false
@@ -26,10 +28,12 @@ public struct SpyrePolicy: SchedulingPolicy {
         self.pool = pool
     }
 
-    public var waiting: [RequestID] { queue.all(in: table).map { table[$0.slot].state.id } }
-    public var running: [RequestID] { runningSlots.map { table[$0].state.id } }
-    public var paused: [RequestID] { pausedSlots.map { table[$0].state.id } }
+    public var waiting: [RequestID] { queue.all(in: table).map { table.id($0.slot) } }
+    public var running: [RequestID] { runningSlots.map { table.id($0) } }
+    public var paused: [RequestID] { pausedSlots.map { table.id($0) } }
     public var waitingCount: Int { table.count - runningSlots.count - pausedSlots.count }
+    public var runningCount: Int { runningSlots.count }
+    public var pausedCount: Int { pausedSlots.count }
     public var isIdle: Bool { table.isEmpty }
     public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].state.blocks } ?? [] }
 
@@ -62,7 +66,7 @@ public struct SpyrePolicy: SchedulingPolicy {
         reservedBlocks -= table[slot].reservedBlocks
         try table[slot].state.release(to: &pool)
         let hadStarted = table[slot].hasStarted
-        table.remove(table[slot].state.id)
+        table.remove(table.id(slot))
         if !hadStarted { queue.noteCancelled(in: table) }
         if prefilling == slot { prefilling = nil }
     }
@@ -75,6 +79,7 @@ public struct SpyrePolicy: SchedulingPolicy {
     // MARK: Steps
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
+        sampling.removeAll(keepingCapacity: true)
         let step: ScheduledStep
         if let slot = prefilling.map({ mayPrefill($0) ? $0 : nil }) ?? admit() {
             step = prefill(slot)
@@ -90,8 +95,9 @@ public struct SpyrePolicy: SchedulingPolicy {
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
-        for token in tokens {
-            guard let slot = table.slot(of: token.request) else { continue }
+        for (place, token) in tokens.enumerated() {
+            let guess = place < sampling.count ? sampling[place] : nil
+            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
             table[slot].state.append(token.token)
             guard token.ends || table[slot].state.isComplete else { continue }
             try end(slot)
@@ -109,6 +115,7 @@ public struct SpyrePolicy: SchedulingPolicy {
             runningSlots.insert(slot, at: 0)
         }
         prefilling = item.samples ? nil : slot
+        if item.samples { sampling.append(slot) }
         return ScheduledStep(items: [item], tkv: table[slot].state.promptLength)
     }
 
@@ -128,6 +135,7 @@ public struct SpyrePolicy: SchedulingPolicy {
             let item = table[slot].takeToken(width: width, pool: &pool, reservedBlocks: &reservedBlocks)
             step.tkv = max(step.tkv, item.leftPadding + item.start + 1)
             step.items.append(item)
+            sampling.append(slot)
         }
         return step
     }

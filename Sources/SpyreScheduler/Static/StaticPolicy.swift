@@ -8,6 +8,8 @@ public struct StaticPolicy: SchedulingPolicy {
     private var queue: ShapeQueue
     /// The rows of the batch that runs, in the order in which they came. Those that have ended stay until all have.
     private var batch: [Ticket] = []
+    /// Slots of the items of the last step, in order.
+    private var sampling: [Int] = []
     /// The shape of the batch that runs.
     public private(set) var shape: WarmupShape?
     /// Tokens of the batch's rows in the cache, padding included.
@@ -32,10 +34,12 @@ public struct StaticPolicy: SchedulingPolicy {
         queue = ShapeQueue(shapes: self.shapes)
     }
 
-    public var waiting: [RequestID] { queue.all(in: table).map { table[$0.slot].id } }
-    public var running: [RequestID] { batch.filter { table.holds($0) }.map { table[$0.slot].id } }
+    public var waiting: [RequestID] { queue.all(in: table).map { table.id($0.slot) } }
+    public var running: [RequestID] { batch.filter { table.holds($0) }.map { table.id($0.slot) } }
     public var paused: [RequestID] { [] }
-    public var waitingCount: Int { table.count - batch.count { table.holds($0) } }
+    public var waitingCount: Int { table.count - runningCount }
+    public var runningCount: Int { batch.count { table.holds($0) } }
+    public var pausedCount: Int { 0 }
     public var reservedBlocks: Int { 0 }
     public var isIdle: Bool { table.isEmpty }
     public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].blocks } ?? [] }
@@ -69,7 +73,7 @@ public struct StaticPolicy: SchedulingPolicy {
 
     private mutating func end(_ slot: Int) throws(BlockPoolError) {
         try table[slot].release(to: &pool)
-        table.remove(table[slot].id)
+        table.remove(table.id(slot))
     }
 
     /// Forgets the batch once all its rows have ended.
@@ -89,6 +93,7 @@ public struct StaticPolicy: SchedulingPolicy {
         }
         length = length == 0 ? shape.promptLength : length + 1
         var step = ScheduledStep(tkv: length)
+        sampling.removeAll(keepingCapacity: true)
         var rows = [StaticBatch.Row](repeating: .dummy, count: shape.batchSize)
         for (row, ticket) in batch.enumerated() {
             guard table.holds(ticket) else {
@@ -97,6 +102,7 @@ public struct StaticPolicy: SchedulingPolicy {
             }
             rows[row] = .item(step.items.count)
             step.items.append(take(ticket.slot, shape))
+            sampling.append(ticket.slot)
         }
         step.staticBatch = StaticBatch(shape: shape, rows: rows)
         return step
@@ -109,15 +115,16 @@ public struct StaticPolicy: SchedulingPolicy {
         assert(fits, "the pool was checked for the largest shape")
         table[slot].advance(to: known, pool: &pool)
         return ScheduledItem(
-            request: table[slot].id, start: start, count: known - start, samples: true, blocks: table[slot].blocks,
+            request: table.id(slot), start: start, count: known - start, samples: true, blocks: table[slot].blocks,
             leftPadding: shape.promptLength - table[slot].promptLength)
     }
 
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
         var ended: [RequestID] = []
-        for token in tokens {
-            guard let slot = table.slot(of: token.request) else { continue }
+        for (place, token) in tokens.enumerated() {
+            let guess = place < sampling.count ? sampling[place] : nil
+            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
             table[slot].append(token.token)
             guard token.ends || table[slot].isComplete else { continue }
             try end(slot)

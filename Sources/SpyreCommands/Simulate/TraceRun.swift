@@ -1,0 +1,52 @@
+import SpyreScheduler
+
+/// Simulates a trace under a policy and prints what came of it.
+struct TraceRun {
+    let policy: SimulatedPolicy
+    let requests: [TraceRequest]
+    let stepTime: StepTimeModel
+    let limits: SchedulerOptions
+    let output: OutputOptions
+
+    func run(printingSteps: Bool) throws {
+        switch policy {
+        case .static: try simulate(limits.staticPolicy(), printingSteps) { _ in TraceCounters() }
+        case .spyre:
+            try simulate(limits.spyrePolicy(), printingSteps) {
+                TraceCounters(pauseEvents: $0.pauseEvents, resumeEvents: $0.resumeEvents)
+            }
+        case .continuous:
+            try simulate(limits.continuousPolicy(), printingSteps) { TraceCounters(preemptions: $0.preemptions) }
+        }
+    }
+
+    private func simulate<Policy: SchedulingPolicy>(
+        _ scheduler: Policy, _ printingSteps: Bool, counters: (Policy) -> TraceCounters
+    ) throws {
+        var simulation = TraceSimulation(requests, stepTime: stepTime, policy: scheduler)
+        let start = ContinuousClock.now
+        let observer: TraceSimulation<Policy>.Observer? = printingSteps ? { try print($0, $1) } : nil
+        let result = try simulation.run(observer: observer)
+        let row = TraceRow(
+            policy: policy.rawValue, stepTime: stepTime, result: result, counters: counters(simulation.policy),
+            wallSeconds: (ContinuousClock.now - start).seconds)
+        if let refusal = result.firstRefusal, !output.quiet {
+            StandardError.write(
+                "spyre: \(result.refused) requests were refused; the first, number \(refusal.request): \(refusal.reason)\n")
+        }
+        if output.json {
+            try StandardOutput.shared.writeLine(JSONLine.text(row))
+        } else {
+            for line in row.lines { try StandardOutput.shared.writeLine(line) }
+        }
+    }
+
+    private func print(_ row: TraceStep, _ step: ScheduledStep) throws {
+        if output.json { return try StandardOutput.shared.writeLine(JSONLine.text(row)) }
+        let text = { (value: Double) in Decimals.text(value, digits: 3) }
+        try StandardOutput.shared.writeLine(
+            "step \(row.step) at \(text(row.time)) s, \(text(row.seconds * 1000)) ms: \(row.work.prefillTokens) prefill tokens, "
+                + "\(row.work.decodeSequences) decodes, \(row.running) running, \(row.waiting) waiting, "
+                + "\(row.usedBlocks) blocks")
+    }
+}

@@ -1,0 +1,18 @@
+/// A small generator of random numbers with one word of state (Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", 2014). For traces and tests, not for secrets.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    package var state: UInt64
+
+    package init(state: UInt64) { self.state = state }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// Equally likely in 0..<1, in steps of 2^-53.
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+}
