@@ -7,8 +7,9 @@ struct StepTimeFile {
 
     let model: StepTimeModel
 
-    /// Fitted to `spyre bench latency` of SmolLM2-135M-Instruct (Q4_1) with 1 to 32 sequences on two cores with AVX-512.
-    static let standard = StepTimeModel(a: 0.01, b: 0.001, c: 0.001, d: 1e-6)
+    /// Fitted to `spyre bench latency` of SmolLM2-135M-Instruct (Q4_1) with 1 to 32 sequences of 64 to 1536
+    /// tokens, on two cores with AVX-512.
+    static let standard = StepTimeModel(a: 0.0048, b: 0.00058, c: 0.00078, d: 1.05e-6)
 
     init(path: String) throws(CommandFailure) {
         let file = try JSONLinesFile(path: path, example: Self.expected) { line throws(CommandFailure) in

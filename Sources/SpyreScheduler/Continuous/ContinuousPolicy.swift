@@ -110,15 +110,18 @@ public struct ContinuousPolicy: SchedulingPolicy {
                 continue
             }
             let end = table[slot].computed + count
-            while !table[slot].grow(to: end, pool: &pool) {
+            var isThere = true
+            while isThere, !table[slot].grow(to: end, pool: &pool) {
                 let place = victim()
                 let victim = runningSlots.remove(at: place)
                 let wasScheduled = place < index && step.remove(table.id(victim))
                 if place < index { index -= 1 }
                 try sendBack(victim, undoingStep: wasScheduled)
                 sentBack = true
-                if victim == slot { return true }
+                // vLLM ends the step here; those behind would lose a turn, and by priority all may be behind.
+                isThere = victim != slot
             }
+            guard isThere else { continue }
             take(slot, to: end, &step)
             index += 1
         }

@@ -15,6 +15,8 @@ struct SequenceState: Sendable {
     private var keys: [PrefixKey] = []
     /// Blocks at the front whose contents are in the prefix cache under this sequence's keys.
     private(set) var remembered = 0
+    /// Tokens that were found when it started.
+    private(set) var beginning = 0
     /// `remembered` before the step that was scheduled last.
     private var rememberedBefore = 0
 
@@ -62,6 +64,7 @@ struct SequenceState: Sendable {
         remembered = prefix.count
         rememberedBefore = remembered
         computed = prefix.count * pool.blockTokens
+        beginning = computed
     }
 
     /// Takes blocks until `count` tokens have room. Returns false, and has taken nothing, when there are too few.

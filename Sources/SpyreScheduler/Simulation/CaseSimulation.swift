@@ -18,7 +18,7 @@ package struct CaseSimulation<Policy: SchedulingPolicy> {
                 throw .duplicateID(case: input.name, id: request.id)
             }
             guard request.promptLength <= Self.maximumTokens, request.maximumNewTokens <= Self.maximumTokens else {
-                throw Self.refused(input, index, "more than \(Self.maximumTokens) tokens")
+                throw Self.refused(input, index, "asks for more than \(Self.maximumTokens) tokens; give it fewer")
             }
         }
         self.indices = indices

@@ -64,7 +64,10 @@ extension SpyrePolicy {
     private func volumeFits(_ new: SpyreSequence) -> Bool {
         let block = pool.blockTokens, prompt = new.state.promptLength
         func padded(_ tokens: Int) -> Int { (tokens + block - 1) / block * block + block }
-        let tkv = max(previousTKV, prompt)
+        // That of the rows as they are. That of the last step would be a prompt's where one was prefilled, and too low.
+        var volume = DecodeVolume(blockTokens: block)
+        for slot in runningSlots where slot != prefilling { volume.add(table[slot].state.computed - 1) }
+        let tkv = max(volume.tkv, prompt)
         let newEnd = padded(tkv / block * block + prompt % block + new.state.maximumNewTokens - 1)
         let ends = runningSlots.filter { $0 != prefilling }.map {
             padded(tkv + table[$0].state.maximumNewTokens - table[$0].state.generated - 1)

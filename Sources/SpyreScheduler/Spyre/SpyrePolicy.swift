@@ -14,8 +14,6 @@ public struct SpyrePolicy: SchedulingPolicy {
     /// The request whose prompt is under way.
     var prefilling: Int?
     private(set) var previousWasPrefill = false
-    /// Of the step that was scheduled last.
-    private(set) var previousTKV = 0
     public internal(set) var reservedBlocks = 0
     /// By how many requests the parked ones became more, and fewer, added up over all steps.
     public internal(set) var pauseEvents = 0
@@ -88,7 +86,6 @@ public struct SpyrePolicy: SchedulingPolicy {
             step = decode()
             previousWasPrefill = false
         }
-        previousTKV = step.tkv
         return step
     }
 

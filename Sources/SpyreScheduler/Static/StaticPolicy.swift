@@ -4,7 +4,7 @@ public struct StaticPolicy: SchedulingPolicy {
     /// In the order in which they are tried: the smallest batch first, then the shortest prompt.
     public let shapes: [WarmupShape]
     public private(set) var pool: BlockPool
-    private var table = RequestTable(vacant: SequenceState.vacant)
+    private(set) var table = RequestTable(vacant: SequenceState.vacant)
     private var queue: ShapeQueue
     /// The rows of the batch that runs, in the order in which they came. Those that have ended stay until all have.
     private var batch: [Ticket] = []
@@ -88,7 +88,7 @@ public struct StaticPolicy: SchedulingPolicy {
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
         if batch.isEmpty { formBatch() }
         // All rows go on together, once all their tokens are there.
-        guard let shape, batch.allSatisfy({ !table.holds($0) || table[$0.slot].remaining > 0 }) else {
+        guard let shape, !batch.isEmpty, batch.allSatisfy({ !table.holds($0) || table[$0.slot].remaining > 0 }) else {
             return ScheduledStep()
         }
         length = length == 0 ? shape.promptLength : length + 1
