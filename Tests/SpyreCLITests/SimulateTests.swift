@@ -1,0 +1,121 @@
+import Foundation
+import SpyreScheduler
+import Testing
+
+@testable import SpyreCommands
+
+@Suite struct SimulateTests {
+    private let spyre = SpyreProgram()
+    private let cases = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../SpyreSchedulerTests/Fixtures/scheduler-cases.json").path
+
+    @Test func casesPrintTheirTables() throws {
+        let answer = try spyre(["simulate", "--policy", "spyre", "--case", cases, "--json"])
+        #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        let file = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: cases)))
+        let tables = try #require((file as? [String: Any])?["cases"] as? [[String: Any]])
+        #expect(rows.count == tables.count)
+        for (row, table) in zip(rows, tables) {
+            #expect(Set(row.keys) == ["name", "steps"])
+            #expect(row["name"] as? String == table["name"] as? String)
+            let wanted = try #require(table["steps"] as? [[String: Any]]).map { step in
+                NSDictionary(dictionary: step.filter { $0.key != "published" })
+            }
+            let steps = try #require(row["steps"] as? [[String: Any]]).map { NSDictionary(dictionary: $0) }
+            #expect(steps == wanted, "\(row["name"] ?? "")")
+        }
+    }
+
+    @Test(arguments: ["continuous", "static"]) func otherPoliciesPrintTablesToo(_ policy: String) throws {
+        let answer = try spyre([
+            "simulate", "--policy", policy, "--case", cases, "--warmup-shapes", "512x100x2", "--json",
+        ])
+        #expect(answer.status == 0, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        #expect(rows.count == 14)
+        for row in rows {
+            let last = try #require((row["steps"] as? [[String: Any]])?.last)
+            #expect((last["running"] as? [String])?.isEmpty == true)
+            #expect(last["n_used_blocks"] as? Int == 0)
+        }
+    }
+
+    @Test(arguments: ["continuous", "static", "spyre"]) func tracesPrintPercentiles(_ policy: String) throws {
+        let trace = (0..<20).map { #"{"arrival": \#($0).5, "prompt_len": 30, "output_len": 10}"# }.joined(separator: "\n")
+        let answer = try spyre(
+            ["simulate", "--policy", policy, "--trace", "-", "--warmup-shapes", "64x20x4", "--json", "--steps"],
+            input: trace)
+        #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
+        let rows = try jsonObjects(answer.output)
+        let summary = try #require(rows.last)
+        #expect(summary["completed"] as? Int == 20)
+        #expect(summary["total_output_tokens"] as? Int == 200)
+        #expect(summary["steps"] as? Int == rows.count - 1)
+        for key in ["ttft_ms", "itl_ms", "e2el_ms"] {
+            let latency = try #require(summary[key] as? [String: Double])
+            #expect(latency["median"] ?? 0 > 0 && latency["p99"] ?? 0 <= latency["max"] ?? 0)
+        }
+    }
+
+    @Test func refusedRequestsAreCounted() throws {
+        let trace = """
+            {"arrival": 0, "prompt_len": 30, "output_len": 10}
+            {"arrival": 0, "prompt_len": 65, "output_len": 10}
+            """
+        let answer = try spyre(["simulate", "--policy", "static", "--trace", "-", "--warmup-shapes", "64x20x4", "--json"], input: trace)
+        #expect(try jsonObjects(answer.output).first?["failed"] as? Int == 1)
+        #expect(answer.errors.contains("fits no warmup shape; there are 64x20x4"), "\(answer.errors)")
+    }
+
+    @Test(arguments: [
+        (["--case", "-"], "{}", "standard input: name is missing"),
+        (["--case", "-"], "{\"cases\": 3}", "standard input: cases has the wrong type"),
+        (
+            ["--case", "-", "--policy", "spyre"],
+            #"{"name": "a", "max_num_seqs": 2, "max_model_len": 64, "chunk": 42, "requests": []}"#,
+            "case a: a chunk of 42 tokens is no multiple"
+        ),
+        (
+            ["--case", "-"],
+            #"{"name": "a", "max_num_seqs": 2, "max_model_len": 64, "requests": [{"id": "r", "prompt_len": 60, "max_tokens": 5}]}"#,
+            "case a, request r: the prompt has 60 tokens"
+        ),
+        (["--trace", "-"], #"{"arrival": -1, "prompt_len": 1, "output_len": 1}"#, "standard input:1: arrival has to be"),
+        (["--trace", "-"], "", "standard input: is empty"), (["--step-time", "-"], #"{"a": 0, "b": 0, "c": 0, "d": 0}"#, "standard input: a, b, c and d"),
+    ])
+    func badFilesAreOneLine(_ arguments: [String], _ input: String, _ reason: String) throws {
+        let answer = try spyre(["simulate"] + arguments, input: input)
+        #expect(answer.status == 1)
+        #expect(answer.output.isEmpty)
+        #expect(answer.errors.hasPrefix("spyre: \(reason)"), "\(answer.errors)")
+        #expect(answer.errors.filter(\.isNewline).count == 1)
+    }
+
+    @Test(arguments: [
+        (["--case", "a", "--trace", "b"], "give --case or --trace, not both"), (["--rate", "0"], "--rate must be"),
+        (["--max-num-seqs", "0"], "--max-num-seqs must be"), (["--policy", "spyre", "--max-num-batched-tokens", "42"], "a chunk of 42"),
+        (["--policy", "static", "--warmup-shapes", "64x20"], "'64x20' is no warmup shape"),
+    ])
+    func badOptionsAreUsageErrors(_ arguments: [String], _ reason: String) throws {
+        let answer = try spyre(["simulate"] + arguments)
+        #expect(answer.status == 64)
+        #expect(answer.errors.hasPrefix("spyre: \(reason)"), "\(answer.errors)")
+    }
+
+    @Test func measuredLatenciesGiveAStepTime() throws {
+        // 4 ms a step, 1 ms a prompt token, 2 ms a row.
+        let rows = [(1, 64), (8, 64), (32, 600)].map { sequences, prompt in
+            let chunks = Double((prompt + 511) / 512)
+            return #"{"sequences": \#(sequences), "depth": 0, "prefill_tokens": \#(prompt), "decode_tokens": 16, "first_token_seconds": \#(Double(sequences) * (0.004 * chunks + 0.001 * Double(prompt))), "step_milliseconds_median": \#(4 + 2 * sequences)}"#
+        }
+        let answer = try spyre(
+            ["simulate", "--requests", "5", "--step-time", "-", "--json"], input: rows.joined(separator: "\n"))
+        #expect(answer.status == 0, "\(answer.errors)")
+        let row = try #require(try jsonObjects(answer.output).first)
+        let model = try #require(row["step_time"] as? [String: Double])
+        for (name, expected) in [("a", 0.004), ("b", 0.001), ("c", 0.002), ("d", 0)] {
+            #expect(abs((model[name] ?? .nan) - expected) < 1e-5, "\(name) is \(model[name] ?? .nan)")
+        }
+    }
+}
