@@ -90,7 +90,8 @@ let package = Package(
             name: "SpyreBenchmarkTests",
             dependencies: ["SpyreBenchmark", "CSpyreRoofline", "SpyreDevice", "SpyreCheckpoint"]),
         // The end-to-end tests run the executable.
-        .testTarget(name: "SpyreCLITests", dependencies: ["SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "spyre"]),
+        .testTarget(
+            name: "SpyreCLITests", dependencies: ["SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "spyre"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test(arguments: ["continuous", "static", "spyre"]) func tracesPrintPercentiles(_ policy: String) throws {
-        let trace = (0..<20).map { #"{"arrival": \#($0).5, "prompt_len": 30, "output_len": 10}"# }.joined(separator: "\n")
+        let trace = (0..<20).map { #"{"arrival": \#($0).5, "prompt_len": 30, "output_len": 10}"# }.joined(
+            separator: "\n")
         let answer = try spyre(
             ["simulate", "--policy", policy, "--trace", "-", "--warmup-shapes", "64x20x4", "--json", "--steps"],
             input: trace)
@@ -63,7 +64,8 @@ import Testing
             {"arrival": 0, "prompt_len": 30, "output_len": 10}
             {"arrival": 0, "prompt_len": 65, "output_len": 10}
             """
-        let answer = try spyre(["simulate", "--policy", "static", "--trace", "-", "--warmup-shapes", "64x20x4", "--json"], input: trace)
+        let answer = try spyre(
+            ["simulate", "--policy", "static", "--trace", "-", "--warmup-shapes", "64x20x4", "--json"], input: trace)
         #expect(try jsonObjects(answer.output).first?["failed"] as? Int == 1)
         #expect(answer.errors.contains("fits no warmup shape; there are 64x20x4"), "\(answer.errors)")
     }
@@ -81,8 +83,12 @@ import Testing
             #"{"name": "a", "max_num_seqs": 2, "max_model_len": 64, "requests": [{"id": "r", "prompt_len": 60, "max_tokens": 5}]}"#,
             "case a, request r: the prompt has 60 tokens"
         ),
-        (["--trace", "-"], #"{"arrival": -1, "prompt_len": 1, "output_len": 1}"#, "standard input:1: arrival has to be"),
-        (["--trace", "-"], "", "standard input: is empty"), (["--step-time", "-"], #"{"a": 0, "b": 0, "c": 0, "d": 0}"#, "standard input: a, b, c and d"),
+        (
+            ["--trace", "-"], #"{"arrival": -1, "prompt_len": 1, "output_len": 1}"#,
+            "standard input:1: arrival has to be"
+        ),
+        (["--trace", "-"], "", "standard input: is empty"),
+        (["--step-time", "-"], #"{"a": 0, "b": 0, "c": 0, "d": 0}"#, "standard input: a, b, c and d"),
     ])
     func badFilesAreOneLine(_ arguments: [String], _ input: String, _ reason: String) throws {
         let answer = try spyre(["simulate"] + arguments, input: input)
@@ -94,7 +100,8 @@ import Testing
 
     @Test(arguments: [
         (["--case", "a", "--trace", "b"], "give --case or --trace, not both"), (["--rate", "0"], "--rate must be"),
-        (["--max-num-seqs", "0"], "--max-num-seqs must be"), (["--policy", "spyre", "--max-num-batched-tokens", "42"], "a chunk of 42"),
+        (["--max-num-seqs", "0"], "--max-num-seqs must be"),
+        (["--policy", "spyre", "--max-num-batched-tokens", "42"], "a chunk of 42"),
         (["--policy", "static", "--warmup-shapes", "64x20"], "'64x20' is no warmup shape"),
     ])
     func badOptionsAreUsageErrors(_ arguments: [String], _ reason: String) throws {
@@ -107,7 +114,8 @@ import Testing
         // 4 ms a step, 1 ms a prompt token, 2 ms a row.
         let rows = [(1, 64), (8, 64), (32, 600)].map { sequences, prompt in
             let chunks = Double((prompt + 511) / 512)
-            return #"{"sequences": \#(sequences), "depth": 0, "prefill_tokens": \#(prompt), "decode_tokens": 16, "first_token_seconds": \#(Double(sequences) * (0.004 * chunks + 0.001 * Double(prompt))), "step_milliseconds_median": \#(4 + 2 * sequences)}"#
+            return
+                #"{"sequences": \#(sequences), "depth": 0, "prefill_tokens": \#(prompt), "decode_tokens": 16, "first_token_seconds": \#(Double(sequences) * (0.004 * chunks + 0.001 * Double(prompt))), "step_milliseconds_median": \#(4 + 2 * sequences)}"#
         }
         let answer = try spyre(
             ["simulate", "--requests", "5", "--step-time", "-", "--json"], input: rows.joined(separator: "\n"))

@@ -21,7 +21,9 @@ import Testing
         #expect(run.mostWaiting > 1)
         look(run)
         if Self.events > 100_000 {
-            print("\(Policy.self): \(Self.events) events, \(run.steps) steps, \(run.ended) ended, \(run.cancelled) cancelled")
+            print(
+                "\(Policy.self): \(Self.events) events, \(run.steps) steps, \(run.ended) ended, \(run.cancelled) cancelled"
+            )
         }
     }
 

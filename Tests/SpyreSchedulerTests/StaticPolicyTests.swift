@@ -40,7 +40,10 @@ import Testing
                 #expect(step.ids == batch.ids.filter { example.requests[$0].new > number })
                 let shape = try #require(step.staticBatch?.shape)
                 #expect(step.tkv == shape.promptLength + number)
-                #expect(step.items.allSatisfy { $0.leftPadding + example.requests[$0.request.number].prompt == shape.promptLength })
+                #expect(
+                    step.items.allSatisfy {
+                        $0.leftPadding + example.requests[$0.request.number].prompt == shape.promptLength
+                    })
             }
         }
         #expect(policy.isIdle)

@@ -15,7 +15,8 @@ struct CaseFile {
         do throws(CommandFailure) {
             cases = try JSONRecord.decode(
                 SimulationFile.self, from: data,
-                expected: #"a case, {"name": …, "max_num_seqs": …, "max_model_len": …, "requests": […]}, or {"cases": […]}"#
+                expected:
+                    #"a case, {"name": …, "max_num_seqs": …, "max_model_len": …, "requests": […]}, or {"cases": […]}"#
             ).cases
         } catch {
             throw CommandFailure("\(reader.name): \(error.description)")

@@ -75,7 +75,8 @@ struct SchedulerOptions: ParsableArguments {
             return try SpyrePolicy(
                 limits: limits,
                 pool: BlockPool(
-                    blockCount: blocks, blockTokens: blockSize, cachesPrefixes: enablePrefixCaching, freedOrder: .first))
+                    blockCount: blocks, blockTokens: blockSize, cachesPrefixes: enablePrefixCaching, freedOrder: .first)
+            )
         }
     }
 

@@ -32,7 +32,8 @@ struct TraceRun {
             wallSeconds: (ContinuousClock.now - start).seconds)
         if let refusal = result.firstRefusal, !output.quiet {
             StandardError.write(
-                "spyre: \(result.refused) requests were refused; the first, number \(refusal.request): \(refusal.reason)\n")
+                "spyre: \(result.refused) requests were refused; the first, number \(refusal.request): \(refusal.reason)\n"
+            )
         }
         if output.json {
             try StandardOutput.shared.writeLine(JSONLine.text(row))

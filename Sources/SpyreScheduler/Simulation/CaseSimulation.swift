@@ -82,7 +82,8 @@ package struct CaseSimulation<Policy: SchedulingPolicy> {
             outputs: step.items.filter(\.samples).map { name($0.request) }, finished: finished.map(name),
             usedBlocks: policy.pool.usedCount, reservedBlocks: policy.reservedBlocks,
             blockTables: Dictionary(
-                (policy.running + policy.paused).map { (name($0), policy.blocks(of: $0)) }, uniquingKeysWith: { a, _ in a }
+                (policy.running + policy.paused).map { (name($0), policy.blocks(of: $0)) },
+                uniquingKeysWith: { a, _ in a }
             ), prefillSlotBlocks: chunk.map { [name($0.request): $0.slotBlocks] })
     }
 

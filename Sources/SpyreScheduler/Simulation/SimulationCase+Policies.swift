@@ -5,9 +5,12 @@ extension SimulationCase {
         let limits = try configured { () throws(ConfigurationError) in try spyreLimits() }
         let blocks = try configured { () throws(ConfigurationError) in try blockCount(limits) }
         let pool = BlockPool(blockCount: blocks, cachesPrefixes: cachesPrefixes, freedOrder: .first)
-        return try CaseSimulation(self, policy: configured { () throws(ConfigurationError) in
-            try SpyrePolicy(limits: limits, pool: pool)
-        }).rows()
+        return try CaseSimulation(
+            self,
+            policy: configured { () throws(ConfigurationError) in
+                try SpyrePolicy(limits: limits, pool: pool)
+            }
+        ).rows()
     }
 
     /// Runs the case with a unified token budget; `chunk` is the budget.
@@ -17,9 +20,12 @@ extension SimulationCase {
             maximumStepTokens: chunkTokens, maximumModelLength: maximumModelLength)
         let blocks = try configured { () throws(ConfigurationError) in try blockCount(spyreLimits()) }
         let pool = BlockPool(blockCount: blocks, cachesPrefixes: cachesPrefixes)
-        return try CaseSimulation(self, policy: configured { () throws(ConfigurationError) in
-            try ContinuousPolicy(limits: limits, pool: pool)
-        }).rows()
+        return try CaseSimulation(
+            self,
+            policy: configured { () throws(ConfigurationError) in
+                try ContinuousPolicy(limits: limits, pool: pool)
+            }
+        ).rows()
     }
 
     /// Runs the case in static batches. The shapes decide everything, the memory too; other limits are not looked at.

@@ -14,7 +14,9 @@ package struct StepTimeModel: Sendable, Equatable, Codable {
     }
 
     package var coefficients: [Double] { [a, b, c, d] }
-    package var isUsable: Bool { coefficients.allSatisfy { $0.isFinite && $0 >= 0 } && coefficients.contains { $0 > 0 } }
+    package var isUsable: Bool {
+        coefficients.allSatisfy { $0.isFinite && $0 >= 0 } && coefficients.contains { $0 > 0 }
+    }
 
     package func seconds(_ work: StepWork) -> Double {
         a + b * Double(work.prefillTokens) + c * Double(work.decodeSequences) + d * Double(work.contextTokens)

@@ -25,7 +25,9 @@ struct KVOracle {
         for item in step.items {
             let own = digests[item.request] ?? []
             guard item.start + item.count <= own.count else { return "\(item.request) runs tokens that are not known" }
-            guard item.blocks.count * blockTokens >= item.start + item.count else { return "\(item.request) has no room" }
+            guard item.blocks.count * blockTokens >= item.start + item.count else {
+                return "\(item.request) has no room"
+            }
             for position in item.start..<item.start + item.count {
                 guard let slot = slot(of: position, item) else { continue }
                 slots[slot] = own[position]
