@@ -42,6 +42,25 @@ import Testing
         }
     }
 
+    /// With a hit of one block the count of computed tokens is a block ahead of the first chunk. That block was not run
+    /// yet, and must not be found when the request is cancelled.
+    @Test func whatWasCountedButNotRunIsNotFound() throws {
+        var policy = try policy(chunk: 256)
+        try policy.add(request(0, 64, new: 1, shared: 64))
+        try policy.step()
+        try policy.add(request(1, 512, shared: 64))
+        let step = try policy.step()
+        #expect(step.items.map { [$0.start, $0.count] } == [[0, 256]])
+        let blocks = policy.blocks(1)
+        #expect(blocks.count == 5)
+        #expect(blocks.map { policy.pool.cache.holds($0) } == [true, true, true, true, false])
+        var cancelled = policy
+        try cancelled.cancel(RequestID(1))
+        #expect(blocks.map { cancelled.pool.cache.holds($0) } == [true, true, true, true, false])
+        try policy.step()
+        #expect(policy.blocks(1).allSatisfy { policy.pool.cache.holds($0) })
+    }
+
     @Test func blockCounts() throws {
         for (sequences, length, count) in [(16, 3072, 784), (4, 8192, 516), (4, 512, 36)] {
             let limits = SpyreLimits(maximumSequences: sequences, maximumModelLength: length)

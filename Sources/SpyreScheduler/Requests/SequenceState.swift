@@ -80,12 +80,14 @@ struct SequenceState: Sendable {
     }
 
     /// Counts tokens as computed, for which there are blocks, and lets others find the blocks that they fill.
-    mutating func advance(to count: Int, pool: inout BlockPool) {
+    /// - Parameter end: where what is really in the blocks ends, if it is not `count`.
+    mutating func advance(to count: Int, remembering end: Int? = nil, pool: inout BlockPool) {
         computed = count
+        let end = end ?? count
         rememberedBefore = remembered
         guard pool.cachesPrefixes else { return }
         let size = pool.blockTokens
-        while (remembered + 1) * size <= computed {
+        while (remembered + 1) * size <= end {
             let parent = key(remembered, size), own = key(remembered + 1, size)
             pool.cache.remember(
                 blocks[remembered], key: own, parent: parent,

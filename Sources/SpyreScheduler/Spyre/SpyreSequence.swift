@@ -82,9 +82,9 @@ struct SpyreSequence: Sendable {
         let slots = isFirst && state.computed < room ? room : chunkTokens
         let count = min(slots, state.promptLength - state.computed)
         // What the scheduler counts runs ahead of what is run when hit blocks do not fill a chunk; the number of steps
-        // is the same.
+        // is the same. Others may find only what was run: this request may be cancelled before its next chunk.
         let range = chunkRange, first = chunk * chunkTokens / blockTokens - leftPadding
-        take(until: state.computed + count, pool: &pool, reservedBlocks: &total)
+        take(until: state.computed + count, running: range.upperBound, pool: &pool, reservedBlocks: &total)
         chunk += 1
         let slotBlocks = (first..<first + chunkTokens / blockTokens).map {
             $0 < hitBlocks || $0 >= state.blocks.count ? 0 : state.blocks[$0]
@@ -98,13 +98,15 @@ struct SpyreSequence: Sendable {
     /// - Parameter width: blocks of the longest row of the step.
     mutating func takeToken(width: Int, pool: inout BlockPool, reservedBlocks total: inout Int) -> ScheduledItem {
         let padding = width - decodeBlocks, start = state.computed
-        take(until: start + 1, pool: &pool, reservedBlocks: &total)
+        take(until: start + 1, running: start + 1, pool: &pool, reservedBlocks: &total)
         return ScheduledItem(
             request: state.id, start: start, count: 1, samples: true, blocks: state.blocks,
             leftPadding: padding * blockTokens)
     }
 
-    private mutating func take(until tokens: Int, pool: inout BlockPool, reservedBlocks total: inout Int) {
+    private mutating func take(
+        until tokens: Int, running end: Int, pool: inout BlockPool, reservedBlocks total: inout Int
+    ) {
         let before = state.blocks.count
         // Set aside before, so that it cannot fail.
         let fits = state.grow(to: tokens, pool: &pool)
@@ -112,6 +114,6 @@ struct SpyreSequence: Sendable {
         let taken = min(state.blocks.count - before, reservedBlocks)
         reservedBlocks -= taken
         total -= taken
-        state.advance(to: tokens, pool: &pool)
+        state.advance(to: tokens, remembering: min(tokens, end), pool: &pool)
     }
 }
