@@ -53,7 +53,11 @@ let package = Package(
         .target(name: "FMS", dependencies: ["SpyreGraph", "SpyreCheckpoint"]),
         .target(name: "SpyreExecutor", dependencies: ["FMS", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint"]),
         .target(name: "SpyreScheduler", dependencies: [crypto, deque, heap]),
-        .target(name: "SpyreEngine", dependencies: ["SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", crypto]),
+        .target(
+            name: "SpyreEngine",
+            dependencies: [
+                "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint", crypto,
+            ]),
         .target(
             name: "CSpyreRoofline",
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Wextra"])]
@@ -85,7 +89,10 @@ let package = Package(
         .testTarget(name: "SpyreSchedulerTests", dependencies: ["SpyreScheduler"], exclude: ["Fixtures"]),
         .testTarget(
             name: "SpyreEngineTests",
-            dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint", "SpyreTestSupport"]),
+            dependencies: [
+                "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint",
+                "SpyreTestSupport",
+            ]),
         .testTarget(
             name: "SpyreBenchmarkTests",
             dependencies: ["SpyreBenchmark", "CSpyreRoofline", "SpyreDevice", "SpyreCheckpoint"]),

@@ -24,6 +24,11 @@ public struct ExecutorLimits: Sendable, Equatable {
         self.vocabularySize = vocabularySize
     }
 
+    /// Tokens of prompt and output that one sequence can hold: the model's length, or less where the KV cache is small.
+    public var contextLength: Int {
+        min(maximumModelLength, max(0, blockCount - 1).multipliedReportingOverflow(by: Self.blockTokens).partialValue)
+    }
+
     /// Tokens of a KV block.
     public static let blockTokens = 64
 

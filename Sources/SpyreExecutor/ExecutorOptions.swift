@@ -15,11 +15,14 @@ public struct ExecutorOptions: Sendable, Equatable {
     public var maximumSequences: Int
     /// Token rows of a step; longer prompts are read in chunks of this size.
     public var maximumStepRows: Int
+    /// What `sendnn` prepares; nil takes decodes of 1, 2, 4 … sequences and chunks of 64, 128 … rows.
+    public var stepShapes: [LaunchShape]?
 
     public init(
         dtype: ModelDType = .auto, kvCacheDType: KVCacheDType = .auto, backend: Backend = .inductor,
         threads: Int? = nil, isa: String? = nil,
-        maximumModelLength: Int? = nil, maximumSequences: Int = 8, maximumStepRows: Int = 512
+        maximumModelLength: Int? = nil, maximumSequences: Int = 8, maximumStepRows: Int = 512,
+        stepShapes: [LaunchShape]? = nil
     ) {
         self.dtype = dtype
         self.kvCacheDType = kvCacheDType
@@ -29,5 +32,6 @@ public struct ExecutorOptions: Sendable, Equatable {
         self.maximumModelLength = maximumModelLength
         self.maximumSequences = maximumSequences
         self.maximumStepRows = maximumStepRows
+        self.stepShapes = stepShapes
     }
 }

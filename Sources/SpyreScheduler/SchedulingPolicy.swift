@@ -31,8 +31,14 @@ public protocol SchedulingPolicy: Sendable {
     var pausedCount: Int { get }
     /// Blocks set aside for requests that have started, and not handed out yet.
     var reservedBlocks: Int { get }
+    /// How often a request was sent back, to be computed again.
+    var preemptions: Int { get }
     /// Whether there is no request at all.
     var isIdle: Bool { get }
     /// The blocks that a request holds, from its first token on; none when there is no such request.
     func blocks(of id: RequestID) -> [Int32]
+}
+
+extension SchedulingPolicy {
+    public var preemptions: Int { 0 }
 }

@@ -10,6 +10,8 @@ import Testing
         var before: Int, count: Int
         /// Writes nothing, as if the new tokens were in the cache.
         var silent = false
+        /// Blocks at the front that are those of the first sequence.
+        var shared = 0
     }
 
     struct Step {
@@ -31,6 +33,12 @@ import Testing
                 Sequence(before: 512, count: 1), Sequence(before: 1, count: 1),
             ]),
         Step(sequences: [Sequence(before: 255, count: 1, silent: true)]),
+        // One row each, and those of the others read the blocks that the first one's row fills.
+        Step(
+            sequences: [
+                Sequence(before: 319, count: 1), Sequence(before: 320, count: 1, shared: 5),
+                Sequence(before: 322, count: 1, shared: 5), Sequence(before: 450, count: 1, shared: 4),
+            ]),
         Step(sequences: [Sequence(before: 0, count: 130)]),
         Step(
             sequences: [
@@ -55,7 +63,9 @@ import Testing
             keys: try device.span([UInt8](repeating: 0, count: bytes)),
             values: try device.span([UInt8](repeating: 0, count: bytes)), blocks: Int64(blocks),
             kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), reserved: 0)
-        let tables = step.sequences.indices.map { s in (0..<table).map { Int32(table * s + table - $0) } }
+        let tables = step.sequences.enumerated().map { s, sequence in
+            (0..<table).map { Int32(table * ($0 < sequence.shared ? 0 : s) + table - $0) }
+        }
         var random = SplitMix64(seed: 7)
         let angles = try device.span(RopeTests.table(positions: 640, headSize: size))
         let stride = (heads + 2 * kvHeads) * size
@@ -85,7 +95,7 @@ import Testing
             return desc
         }
         let history = step.sequences.enumerated().flatMap { s, sequence in
-            (0..<sequence.before + (sequence.silent ? sequence.count : 0)).map { Token(sequence: s, position: $0) }
+            (64 * sequence.shared..<sequence.before + (sequence.silent ? sequence.count : 0)).map { Token(sequence: s, position: $0) }
         }
         if !history.isEmpty { try device.run(spyre_stream_kv_write, rows(history) { _ in false }) }
 

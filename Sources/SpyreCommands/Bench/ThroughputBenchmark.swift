@@ -18,6 +18,7 @@ struct ThroughputBenchmark {
         let limitSeconds: Double?
         /// At the greatest, before the memory of the bandwidth loop is taken.
         let peakMemory: Int?
+        let statistics: EngineStatistics
     }
 
     func run(repeats: Int, progress: (GenerationProgress) -> Void) throws -> [Run] {
@@ -29,14 +30,17 @@ struct ThroughputBenchmark {
             let before = try limits?.sample()
             let clock = ContinuousClock()
             var outputs: [RequestOutput] = []
+            engine.resetStatistics()
             let time = try clock.measure { outputs = try generate(progress) }
             peakMemory = peakMemory ?? ProcessMemory.peak()
             if limits == nil { limits = try makeLimits() }
+            let statistics = engine.statistics
             let after = try limits?.sample()
             runs.append(
                 Run(
                     seconds: time.seconds, firstTokens: outputs.compactMap(\.metrics.firstTokenSeconds),
-                    limitSeconds: least([before, after].compactMap(\.self)), peakMemory: peakMemory))
+                    limitSeconds: least([before, after].compactMap(\.self)), peakMemory: peakMemory,
+                    statistics: statistics))
         }
         return runs
     }

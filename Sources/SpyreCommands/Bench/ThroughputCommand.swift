@@ -10,7 +10,8 @@ struct ThroughputCommand: ParsableCommand {
         abstract: "Times many requests together, through the engine's own batching.",
         discussion: """
             All requests are there from the beginning. Prompts are random token ids, and generation goes on past \
-            end-of-sequence tokens, so that every request has the length that was asked for. A length is a number or a \
+            end-of-sequence tokens, so that every request has the length that was asked for. Prompts are not kept for the \
+            next repeat, unless --enable-prefix-caching says so. A length is a number or a \
             range to draw from. The limit is the arithmetic of all prompts at the measured peak of the processor, and \
             the reading of the weights once for each step of full batches and of the cached keys and values, at the \
             rate of a plain read loop; the fraction is limit / time.
@@ -29,10 +30,12 @@ struct ThroughputCommand: ParsableCommand {
     var outputTokens = LengthRange(64...64)
     @Option(help: ArgumentHelp("Repeats that count.", valueName: "n")) var `repeat` = 1
     @Option(help: ArgumentHelp("Chooses lengths and token ids.", valueName: "seed")) var seed: UInt64 = 0
+    @OptionGroup(title: "Scheduling options") var scheduling: PolicyOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func check() throws(CommandFailure) {
         try model.check()
+        try scheduling.check()
         try ModelOptions.check("--requests", requests, upTo: 1 << 16)
         try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
     }
@@ -50,10 +53,15 @@ struct ThroughputCommand: ParsableCommand {
         }
         var options = model.executorOptions
         options.maximumModelLength = model.maxModelLen ?? longest
+        scheduling.apply(to: &options)
+        // Repeats with the same prompts would find them.
+        let configuration = try scheduling.configuration(cachesPrefixes: false)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let start = ContinuousClock.now
-        let engine = try LLM(model: path, options: options) { reporter.report(ProgressBar($0)) }
+        let engine = try LLM(model: path, options: options, scheduling: configuration) {
+            reporter.report(ProgressBar($0))
+        }
         let loadSeconds = (ContinuousClock.now - start).seconds
         let work = ThroughputWork(
             requests: requests, prompt: promptTokens.range, output: outputTokens.range, seed: seed,
@@ -64,8 +72,8 @@ struct ThroughputCommand: ParsableCommand {
         let runs = try benchmark.run(repeats: `repeat`) { reporter.report(ProgressBar($0)) }
         reporter.finish()
         let row = ThroughputRow(
-            model: model, device: device, work: work, runs: runs, sequences: engine.limits.maximumSequences,
-            loadSeconds: loadSeconds)
+            model: model, policy: scheduling.policy, device: device, work: work, runs: runs,
+            sequences: engine.limits.maximumSequences, loadSeconds: loadSeconds)
         if output.json {
             try StandardOutput.shared.writeLine(JSONLine.text(row))
         } else {

@@ -1,5 +1,6 @@
 import SpyreBenchmark
 import SpyreDevice
+import SpyreEngine
 
 /// What `spyre bench throughput` prints.
 struct ThroughputRow: Encodable, Equatable {
@@ -7,6 +8,7 @@ struct ThroughputRow: Encodable, Equatable {
     let dtype: String
     let kvCacheDtype: String
     let backend: String
+    let policy: String
     let isa: String
     let threads: Int
     let maxNumSeqs: Int
@@ -24,10 +26,16 @@ struct ThroughputRow: Encodable, Equatable {
     let limitSeconds: Double?
     let fraction: Double?
     let loadSeconds: Double
+    /// Steps of the last run, and which parts of their time went to the scheduler and to the model.
+    let steps: Int
+    let schedulerFraction: Double
+    let executorFraction: Double
+    /// The most of the KV cache that was in use at a time.
+    let peakCacheFraction: Double
     let peakMemoryBytes: Int?
 
     private enum CodingKeys: String, CodingKey {
-        case model, dtype, backend, isa, threads, requests, seed, repeats, seconds, fraction
+        case model, dtype, backend, policy, isa, threads, requests, seed, repeats, seconds, fraction, steps
         case kvCacheDtype = "kv_cache_dtype"
         case maxNumSeqs = "max_num_seqs"
         case promptTokens = "prompt_tokens"
@@ -39,17 +47,22 @@ struct ThroughputRow: Encodable, Equatable {
         case firstTokenSecondsP99 = "first_token_seconds_p99"
         case limitSeconds = "limit_seconds"
         case loadSeconds = "load_seconds"
+        case schedulerFraction = "scheduler_fraction"
+        case executorFraction = "executor_fraction"
+        case peakCacheFraction = "peak_cache_fraction"
         case peakMemoryBytes = "peak_memory_bytes"
     }
 
     init(
-        model: ModelOptions, device: DeviceInformation, work: ThroughputWork, runs: [ThroughputBenchmark.Run],
+        model: ModelOptions, policy: SimulatedPolicy, device: DeviceInformation, work: ThroughputWork,
+        runs: [ThroughputBenchmark.Run],
         sequences: Int, loadSeconds: Double
     ) {
         self.model = model.model
         dtype = model.dtype.rawValue
         kvCacheDtype = model.kvCacheDtype.scalarType(for: model.dtype).description
         backend = model.backend.rawValue
+        self.policy = policy.rawValue
         isa = device.isa
         threads = device.threads
         maxNumSeqs = sequences
@@ -71,6 +84,13 @@ struct ThroughputRow: Encodable, Equatable {
         let fractions = runs.compactMap { run in run.limitSeconds.map { $0 / run.seconds } }
         fraction = fractions.isEmpty ? nil : Rounding.significant(Statistics.median(fractions), 4)
         self.loadSeconds = Rounding.significant(loadSeconds, 4)
+        let statistics = runs.last?.statistics ?? EngineStatistics()
+        let stepSeconds = max(statistics.stepSeconds, .leastNonzeroMagnitude)
+        steps = statistics.steps
+        schedulerFraction = Rounding.significant(statistics.schedulingSeconds / stepSeconds, 3)
+        executorFraction = Rounding.significant(statistics.executionSeconds / stepSeconds, 3)
+        peakCacheFraction = Rounding.significant(
+            Double(statistics.peakBlocks) / Double(max(1, statistics.blockCapacity)), 3)
         peakMemoryBytes = runs.last?.peakMemory
     }
 
@@ -85,6 +105,10 @@ struct ThroughputRow: Encodable, Equatable {
                 + "\(text(requestsPerSecond, 2)) requests/s",
             "first token after \(text(firstTokenSecondsMedian, 3)) s, p99 \(text(firstTokenSecondsP99, 3)) s",
         ]
+        lines.append(
+            "policy \(policy): \(steps) steps, \(KernelText.percent(executorFraction)) of them in the model, "
+                + "\(KernelText.percent(schedulerFraction)) in the scheduler, at most "
+                + "\(KernelText.percent(peakCacheFraction)) of the KV cache in use")
         if let fraction, let limitSeconds {
             lines.append("\(KernelText.percent(fraction)) of the limit of \(text(limitSeconds, 2)) s")
         }

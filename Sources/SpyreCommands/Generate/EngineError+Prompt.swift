@@ -5,7 +5,7 @@ extension EngineError {
     var promptIndex: Int? {
         switch self {
         case .emptyPrompt(let prompt), .promptTooLong(let prompt, _, _, _), .tokenOutOfVocabulary(let prompt, _, _),
-            .invalidParameters(let prompt, _), .tokenization(let prompt, _):
+            .invalidParameters(let prompt, _), .tokenization(let prompt, _), .refused(let prompt, _):
             prompt
         default: nil
         }
@@ -21,6 +21,7 @@ extension EngineError {
             .tokenOutOfVocabulary(prompt: nil, tokenID: token, vocabularySize: size)
         case .invalidParameters(_, let error): .invalidParameters(prompt: nil, error)
         case .tokenization(_, let reason): .tokenization(prompt: nil, reason: reason)
+        case .refused(_, let refusal): .refused(prompt: nil, refusal)
         default: self
         }
     }
@@ -28,7 +29,7 @@ extension EngineError {
     /// Whether the error is about a request and not about the engine.
     var concernsPrompt: Bool {
         switch self {
-        case .emptyPrompt, .promptTooLong, .tokenOutOfVocabulary, .invalidParameters, .tokenization: true
+        case .emptyPrompt, .promptTooLong, .tokenOutOfVocabulary, .invalidParameters, .tokenization, .refused: true
         default: false
         }
     }

@@ -7,7 +7,8 @@ struct GenerateCommand: ParsableCommand {
         abstract: "Continues one prompt or many.",
         discussion: """
             One prompt is printed while it is generated, of several each one when it and those before it are done. Sampling options have vLLM's \
-            names, meaning and defaults, but for --max-tokens, which is \(GenerateCommand.defaultMaxTokens) here.
+            names, meaning and defaults, but for --max-tokens, which is \(GenerateCommand.defaultMaxTokens) here, \
+            and under --policy static what the fitting shapes allow.
 
             A prompts file has one JSON object per line: {"prompt": "…"} or {"prompt_ids": [1, 2]}, and any sampling \
             field by its JSON name, which wins over the option: {"prompt": "Hi", "temperature": 0, "max_tokens": 8}.
@@ -20,6 +21,7 @@ struct GenerateCommand: ParsableCommand {
               spyre generate --chat --prompt "Why is the sky blue?" --temperature 0.2
               spyre generate --prompt-ids 504,2591,314 --max-tokens 8 --logprobs 3 --json
               spyre generate --prompts-file prompts.jsonl --json > rows.jsonl
+              spyre generate --prompts-file prompts.jsonl --policy static --warmup-shapes 64x20x4,128x20x2
               spyre generate --model ./granite --prompt "def add(a, b):" --stop "return"
             """)
 
@@ -38,11 +40,13 @@ struct GenerateCommand: ParsableCommand {
     @Flag(help: "Ask the prompt as a question, through the model's chat template.") var chat = false
     @Option(parsing: .unconditional, help: "System message; with --chat.") var system: String?
     @Option(help: ArgumentHelp("Completions of each prompt; default: 1.", valueName: "n")) var n: Int?
+    @OptionGroup(title: "Scheduling options") var scheduling: PolicyOptions
     @OptionGroup(title: "Sampling options") var sampling: SamplingOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func check() throws(CommandFailure) {
         try model.check()
+        try scheduling.check()
         let given = [!prompts.isEmpty, !promptIds.isEmpty, promptsFile != nil].filter { $0 }.count
         guard given == 1 else { throw .usage("give one of --prompt, --prompt-ids and --prompts-file") }
         guard system == nil || chat else { throw .usage("--system needs --chat") }
@@ -56,8 +60,14 @@ struct GenerateCommand: ParsableCommand {
         try Log.start(quiet: output.quiet)
         // What is wrong whatever the model is, is found before the model is loaded.
         var requests = try readRequests()
-        let engine = try ModelLoader.engine(model, quiet: output.quiet)
-        requests.applyDefault(maxTokens: Self.defaultMaxTokens, contextLength: engine.contextLength)
+        let configuration = try scheduling.configuration()
+        var options = model.executorOptions
+        scheduling.apply(to: &options)
+        let engine = try ModelLoader.engine(model, options, scheduling: configuration, quiet: output.quiet)
+        // Under static the shapes decide.
+        if scheduling.policy != .static {
+            requests.applyDefault(maxTokens: Self.defaultMaxTokens, contextLength: engine.contextLength)
+        }
         if chat { try requests.applyChatTemplate(ChatPromptOptions(system: system), engine) }
         let run = GenerationRun(engine: engine, requests: requests, output: output)
         do {

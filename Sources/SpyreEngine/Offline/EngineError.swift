@@ -1,3 +1,5 @@
+import SpyreScheduler
+
 /// Why a request was refused or could not be run. `prompt` is the number, from 0, of the prompt at fault; nil when the
 /// call has only one.
 public enum EngineError: Error, Sendable, Equatable {
@@ -15,6 +17,10 @@ public enum EngineError: Error, Sendable, Equatable {
     case parameterCount(prompts: Int, params: Int)
     /// The prompt's text could not be tokenised.
     case tokenization(prompt: Int?, reason: String)
+    /// The scheduler can never run the request.
+    case refused(prompt: Int?, RequestRefusal)
+    /// The scheduler cannot work with the options.
+    case configuration(ConfigurationError)
     /// The model has no chat template.
     case noChatTemplate
     /// The model's logits cannot be scored.
@@ -44,6 +50,9 @@ extension EngineError: CustomStringConvertible {
         case .parameterCount(let prompts, let params):
             "\(params) sampling parameters for \(prompts) prompts; give one for each prompt"
         case .tokenization(let prompt, let reason): "\(Self.name(prompt)): \(reason)"
+        case .refused(nil, let refusal): refusal.description
+        case .refused(let prompt, let refusal): "\(Self.name(prompt)): \(refusal)"
+        case .configuration(let error): error.description
         case .noChatTemplate:
             "the model comes without a chat template; use an instruct model, or give the prompt as plain text"
         case .unscorable(let position, let error): "token \(position) cannot be scored: \(error)"

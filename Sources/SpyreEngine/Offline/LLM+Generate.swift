@@ -30,8 +30,7 @@ extension LLM {
         let requests = try zip(prompts, params).enumerated().map { number, request in
             try preparation.prepare(request.0, request.1, number: prompts.count > 1 ? number : nil)
         }
-        return try exclusively { logits in
-            let loop = BatchLoop(requests, executor: executor, tokenizer: tokenizer, logits: logits)
+        return try run(requests) { loop in
             var outputTokens = 0
             while !loop.isFinished {
                 var ended: [Int] = []
@@ -61,8 +60,7 @@ extension LLM {
         onDelta: (GenerationDelta) throws -> Bool
     ) throws -> RequestOutput {
         let request = try preparation.prepare(prompt, params, number: nil)
-        return try exclusively { logits in
-            let loop = BatchLoop([request], executor: executor, tokenizer: tokenizer, logits: logits)
+        return try run([request]) { loop in
             var isWanted = true
             while !loop.isFinished {
                 try loop.step { _, delta in

@@ -7,15 +7,20 @@ extension LLM {
     /// - Parameters:
     ///   - model: a directory (config.json, *.safetensors, tokenizer.json), a .gguf file, or a known name.
     ///   - options: how the model runs.
+    ///   - scheduling: how requests share it.
     ///   - progress: called while weights are packed and programs compiled.
     /// - Throws: `ModelStoreError`, `CheckpointError`, `TokenizerError` or `ExecutorError`; each prints as one line.
     public convenience init(
         model: String = ModelStore.defaultModel, options: ExecutorOptions = ExecutorOptions(),
-        progress: ((WarmUpProgress) -> Void)? = nil
+        scheduling: SchedulingConfiguration = SchedulingConfiguration(), progress: ((WarmUpProgress) -> Void)? = nil
     ) throws {
         let checkpoint = try Checkpoint.open(try ModelStore().resolve(model))
         let tokenizer = try TokenizerLoader.load(checkpoint)
+        var options = options
+        scheduling.adapt(&options)
         let executor = try SpyreExecutor(checkpoint: checkpoint, options: options, progress: progress)
-        self.init(executor: executor, tokenizer: tokenizer, configuration: checkpoint.configuration)
+        self.init(
+            executor: executor, tokenizer: tokenizer, configuration: checkpoint.configuration, scheduling: scheduling)
+        try prepareScheduler()
     }
 }

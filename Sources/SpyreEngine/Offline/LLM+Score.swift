@@ -1,4 +1,5 @@
 import SpyreExecutor
+import SpyreScheduler
 
 extension LLM {
     /// How unlikely a text is to the model: -ln p(id i | the ids before it) for i = 1 ..< count, in nats.
@@ -23,31 +24,32 @@ extension LLM {
         }
     }
 
-    /// Reads the ids in chunks whose logits are all asked for. The last id needs no row of its own.
+    /// Runs the ids as a prompt whose logits are all wanted, alone and outside of the prefix cache. The last id needs no
+    /// row of its own.
     private func score(_ tokenIDs: [Int], logits: LogitsBuffer) throws -> [Float] {
-        let rows = tokenIDs.count - 1
-        let chunk = min(limits.maximumRows, limits.maximumLogitRows)
-        guard chunk > 0 else { throw EngineError.inconsistent("the executor's limits allow no token row (\(limits))") }
-        var pool = BlockPool(blockCount: limits.blockCount)
-        let blocks = ExecutorLimits.blocks(forTokens: rows)
-        guard pool.promise(blocks) else {
-            throw BlockPoolError.notPromised(count: blocks, promised: pool.availableCount)
-        }
-        var sequence = KVSequence(tokens: tokenIDs, promisedBlocks: blocks)
+        // What the cache held is written over.
+        _ = try takePolicy()
+        let prompt = tokenIDs.dropLast().map { Int32(truncatingIfNeeded: $0) }
+        guard !prompt.isEmpty else { return [] }
+        var limits = limits
+        limits.maximumSequences = 1
+        var policy = try SchedulingConfiguration(cachesPrefixes: false).makePolicy(for: limits)
+        let id = RequestID(0)
+        try policy.add(SchedulerRequest(id: id, prompt: prompt, maximumNewTokens: 1, reportsPrompt: true))
         let reader = LogprobReader()
         var batch = ForwardBatch()
         var scores: [Float] = []
-        scores.reserveCapacity(rows)
-        while scores.count < rows {
-            let start = scores.count
-            let count = min(chunk, rows - start)
-            try sequence.grow(to: start + count, from: &pool)
+        scores.reserveCapacity(prompt.count)
+        while scores.count < prompt.count {
             batch.removeAll()
-            batch.append(sequence, start: start, count: count, logitRows: count)
+            for item in try policy.schedule().items { batch.append(item, tokens: prompt) }
+            guard batch.rowCount > 0 else {
+                throw EngineError.inconsistent("no step for a text of \(prompt.count) ids")
+            }
             try executor.execute(batch, logits: logits.rows)
-            for row in 0..<count {
-                let values = UnsafeBufferPointer(logits.row(row))
-                scores.append(try Self.score(tokenIDs[start + row + 1], values, position: start + row + 1, reader))
+            for row in 0..<batch.logitRows.count {
+                let values = UnsafeBufferPointer(logits.row(row)), position = scores.count + 1
+                scores.append(try Self.score(tokenIDs[position], values, position: position, reader))
             }
         }
         return scores

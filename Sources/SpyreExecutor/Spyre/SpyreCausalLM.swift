@@ -23,7 +23,7 @@ final class SpyreCausalLM {
             let graph = try Self.record(checkpoint.configuration, parameters, positions: positions)
             return try CompiledGraph(
                 graph, backend: options.backend, maximum: Self.maximumShape(limits),
-                shapes: Self.staticShapes(limits), stream: stream,
+                shapes: options.stepShapes ?? Self.staticShapes(limits), stream: stream,
                 images: ParameterImages(stream: stream), source: parameters, cache: cache,
                 memoryCheck: { bytes throws(GraphError) in
                     guard let available = HostMemory.available(), bytes > available else { return }

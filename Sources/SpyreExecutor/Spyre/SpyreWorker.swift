@@ -69,7 +69,7 @@ public final class SpyreWorker: Worker {
         }
         return ExecutorLimits(
             maximumRows: rows, maximumSequences: options.maximumSequences,
-            maximumLogitRows: max(options.maximumSequences, min(64, rows)), maximumModelLength: length,
+            maximumLogitRows: min(options.maximumSequences + 64, rows), maximumModelLength: length,
             blockCount: blocks + 1, vocabularySize: configuration.vocabularySize)
     }
 }

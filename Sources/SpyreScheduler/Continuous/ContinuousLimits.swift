@@ -13,6 +13,8 @@ public struct ContinuousLimits: Sendable, Equatable {
     public var maximumSequences: Int
     /// Token rows of a step: tokens of decodes and of chunks of prompts together.
     public var maximumStepTokens: Int
+    /// Rows of a step whose logits can be had; at least one for each sequence. nil for no limit.
+    public var maximumLogitRows: Int?
     /// Tokens of a request, prompt and output together.
     public var maximumModelLength: Int
     /// Tokens of one prompt in a step at most, so that a long one leaves room for others; nil for no limit.
@@ -26,12 +28,13 @@ public struct ContinuousLimits: Sendable, Equatable {
 
     public init(
         order: Order = .firstCome, maximumSequences: Int = 128, maximumStepTokens: Int = 2048,
-        maximumModelLength: Int, longPrefillTokens: Int? = nil, chunksPrompts: Bool = true,
-        reservesPrompts: Bool = true, watermarkBlocks: Int = 0
+        maximumLogitRows: Int? = nil, maximumModelLength: Int, longPrefillTokens: Int? = nil,
+        chunksPrompts: Bool = true, reservesPrompts: Bool = true, watermarkBlocks: Int = 0
     ) {
         self.order = order
         self.maximumSequences = maximumSequences
         self.maximumStepTokens = maximumStepTokens
+        self.maximumLogitRows = maximumLogitRows
         self.maximumModelLength = maximumModelLength
         self.longPrefillTokens = longPrefillTokens
         self.chunksPrompts = chunksPrompts
@@ -49,8 +52,13 @@ public struct ContinuousLimits: Sendable, Equatable {
         guard maximumStepTokens >= maximumSequences else {
             throw .budgetBelowSequences(budget: maximumStepTokens, sequences: maximumSequences)
         }
+        let logitRows = maximumSequences...max(maximumSequences, counts.upperBound)
+        try ConfigurationError.check("logit rows", maximumLogitRows ?? maximumSequences, logitRows)
         guard chunksPrompts || maximumStepTokens >= maximumModelLength else {
             throw .budgetBelowLength(budget: maximumStepTokens, length: maximumModelLength)
         }
     }
+
+    /// Rows of a prompt that reports them in a step at most: all others still have the one that they need.
+    var reportedRows: Int { maximumLogitRows.map { $0 - maximumSequences + 1 } ?? .max }
 }

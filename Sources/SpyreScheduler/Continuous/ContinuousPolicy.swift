@@ -67,7 +67,8 @@ public struct ContinuousPolicy: SchedulingPolicy {
 
     public mutating func schedule() throws(BlockPoolError) -> ScheduledStep {
         sampling.removeAll(keepingCapacity: true)
-        var step = StepInProgress(budget: limits.maximumStepTokens, expecting: runningSlots.count)
+        var step = StepInProgress(
+            budget: limits.maximumStepTokens, logitRows: limits.maximumLogitRows ?? .max, expecting: runningSlots.count)
         let sentBack = try continueRunning(&step)
         if !sentBack { startWaiting(&step) }
         return step.step
@@ -103,8 +104,8 @@ public struct ContinuousPolicy: SchedulingPolicy {
         var index = 0
         while index < runningSlots.count, step.budget > 0 {
             let slot = runningSlots[index]
-            let count = share(of: table[slot].remaining, step)
-            // Its token is still under way.
+            let count = share(of: table[slot], from: table[slot].computed, step)
+            // Its token is still under way, or rows of logits are short.
             guard count > 0 else {
                 index += 1
                 continue
@@ -128,9 +129,13 @@ public struct ContinuousPolicy: SchedulingPolicy {
         return sentBack
     }
 
-    /// Tokens of a request in a step, of those that remain.
-    private func share(of remaining: Int, _ step: StepInProgress) -> Int {
-        min(remaining, step.budget, limits.longPrefillTokens ?? remaining)
+    /// Tokens of a request in a step, of those from `computed` on.
+    private func share(of state: SequenceState, from computed: Int, _ step: StepInProgress) -> Int {
+        let remaining = state.tokens.count - computed
+        let count = min(remaining, step.budget, limits.longPrefillTokens ?? remaining)
+        if state.wantsAllLogits { return min(count, step.logitRows, limits.reportedRows) }
+        // Without a row of logits it stops before its last known token.
+        return count == remaining && step.logitRows == 0 ? count - 1 : count
     }
 
     /// The place among the running requests of the one that is sent back.
@@ -160,7 +165,9 @@ public struct ContinuousPolicy: SchedulingPolicy {
             let prefix = table[slot].findPrefix(in: pool)
             let computed = prefix.count * pool.blockTokens
             if !limits.chunksPrompts && known - computed > step.budget { return }
-            let end = computed + share(of: known - computed, step)
+            let count = share(of: table[slot], from: computed, step)
+            guard count > 0 else { return }
+            let end = computed + count
             let missing = pool.blocks(forTokens: limits.reservesPrompts ? known : end) - prefix.count
             let revived = prefix.count { pool.referenceCount(of: $0) == 0 }
             let watermark = runningSlots.isEmpty ? 0 : limits.watermarkBlocks
@@ -176,13 +183,13 @@ public struct ContinuousPolicy: SchedulingPolicy {
 
     /// Adds the next tokens of a request that has blocks for them.
     private mutating func take(_ slot: Int, to end: Int, _ step: inout StepInProgress) {
-        let start = table[slot].computed
+        let start = table[slot].computed, reports = table[slot].wantsAllLogits
         table[slot].advance(to: end, pool: &pool)
         let samples = table[slot].remaining == 0
         if samples { sampling.append(slot) }
         step.append(
             ScheduledItem(
                 request: table.id(slot), start: start, count: end - start, samples: samples,
-                blocks: table[slot].blocks))
+                logitRows: reports ? end - start : nil, blocks: table[slot].blocks))
     }
 }

@@ -2,16 +2,20 @@
 struct StepInProgress {
     private(set) var items: [ScheduledItem] = []
     private(set) var budget: Int
+    /// Rows of logits that are left.
+    private(set) var logitRows: Int
     private var longest = 0
 
-    init(budget: Int, expecting count: Int) {
+    init(budget: Int, logitRows: Int, expecting count: Int) {
         self.budget = budget
+        self.logitRows = logitRows
         items.reserveCapacity(count)
     }
 
     mutating func append(_ item: ScheduledItem) {
         items.append(item)
         budget -= item.count
+        logitRows -= item.logitRows
         longest = max(longest, item.start + item.count)
     }
 
@@ -19,6 +23,7 @@ struct StepInProgress {
     mutating func remove(_ id: RequestID) -> Bool {
         guard let index = items.firstIndex(where: { $0.request == id }) else { return false }
         budget += items[index].count
+        logitRows += items[index].logitRows
         items.remove(at: index)
         longest = items.reduce(0) { max($0, $1.start + $1.count) }
         return true

@@ -8,6 +8,8 @@ public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible 
     case exceedsBatchLimit(tokens: Int, limit: Int)
     case fitsNoShape(prompt: Int, newTokens: Int, shapes: [WarmupShape])
     case knownAlready(RequestID)
+    /// The policy has no steps with the logits of all rows.
+    case reportsPrompt
 
     public var description: String {
         switch self {
@@ -25,6 +27,9 @@ public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible 
             "a prompt of \(prompt) tokens and \(newTokens) new ones fits no warmup shape; there are "
                 + shapes.map(\.description).joined(separator: ", ") + " (prompt x new tokens x batch)"
         case .knownAlready(let id): "there is a request \(id) already"
+        case .reportsPrompt:
+            "log-probabilities of the prompt are had under the continuous policy only; leave them out, or change the "
+                + "policy"
         }
     }
 

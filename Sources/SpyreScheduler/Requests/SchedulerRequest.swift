@@ -11,10 +11,13 @@ public struct SchedulerRequest: Sendable {
     public var arrival: Double
     /// What its KV blocks depend on beside the tokens.
     public var identity: PrefixIdentity
+    /// Whether the logits of every row of the prompt are wanted, as for its log-probabilities. Then all of it is run,
+    /// whatever the prefix cache has. Only the continuous policy takes such requests.
+    public var reportsPrompt: Bool
 
     public init(
         id: RequestID, prompt: [Int32], maximumNewTokens: Int, priority: Int = 0, arrival: Double = 0,
-        identity: PrefixIdentity = PrefixIdentity()
+        identity: PrefixIdentity = PrefixIdentity(), reportsPrompt: Bool = false
     ) {
         self.id = id
         self.prompt = prompt
@@ -22,5 +25,6 @@ public struct SchedulerRequest: Sendable {
         self.priority = priority
         self.arrival = arrival
         self.identity = identity
+        self.reportsPrompt = reportsPrompt
     }
 }

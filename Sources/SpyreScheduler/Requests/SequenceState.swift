@@ -6,6 +6,7 @@ struct SequenceState: Sendable {
     let priority: Int
     let arrival: Double
     private let identity: PrefixIdentity
+    private let reportsPrompt: Bool
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
     /// Tokens whose keys and values are in the cache, or will be after the step that was scheduled last.
@@ -27,6 +28,7 @@ struct SequenceState: Sendable {
         priority = request.priority
         arrival = request.arrival
         identity = request.identity
+        reportsPrompt = request.reportsPrompt
         tokens = request.prompt
     }
 
@@ -35,6 +37,8 @@ struct SequenceState: Sendable {
     var generated: Int { tokens.count - promptLength }
     var remaining: Int { tokens.count - computed }
     var isPrefilling: Bool { computed < promptLength }
+    /// Whether the logits of all its next rows are wanted, not only those of its last known token.
+    var wantsAllLogits: Bool { reportsPrompt && isPrefilling }
     /// Whether it has all the tokens that it may have.
     var isComplete: Bool { generated >= maximumNewTokens }
 
@@ -45,7 +49,7 @@ struct SequenceState: Sendable {
     /// Blocks with the contents of this sequence's first tokens, the longest run that the pool has. Never all of the
     /// tokens: at least one has to be run for its logits.
     mutating func findPrefix(in pool: BlockPool) -> [Int32] {
-        guard pool.cachesPrefixes else { return [] }
+        guard pool.cachesPrefixes, !reportsPrompt else { return [] }
         let size = pool.blockTokens
         var found: [Int32] = []
         for index in 0..<max(0, tokens.count - 1) / size {

@@ -16,3 +16,10 @@ public struct WarmupShape: Hashable, Sendable, CustomStringConvertible {
     /// Whether a row of this shape can run a request to its end.
     func holds(prompt: Int, newTokens: Int) -> Bool { prompt <= promptLength && newTokens <= self.newTokens }
 }
+
+extension Sequence<WarmupShape> {
+    /// The most new tokens that a prompt can have; nil when it fits no shape.
+    public func maximumNewTokens(forPrompt length: Int) -> Int? {
+        filter { length <= $0.promptLength }.map(\.newTokens).max()
+    }
+}

@@ -46,13 +46,14 @@ public struct StaticPolicy: SchedulingPolicy {
 
     /// The most new tokens that a prompt can have; nil when it fits no shape. What a request without a limit gets.
     public func maximumNewTokens(forPrompt length: Int) -> Int? {
-        shapes.filter { length <= $0.promptLength }.map(\.newTokens).max()
+        shapes.maximumNewTokens(forPrompt: length)
     }
 
     // MARK: Requests
 
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
         guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
+        guard !request.reportsPrompt else { throw .reportsPrompt }
         let prompt = request.prompt.count, new = request.maximumNewTokens
         try RequestRefusal.check(request, maximumLength: .max)
         guard shapes.contains(where: { $0.holds(prompt: prompt, newTokens: new) }) else {

@@ -7,26 +7,36 @@ import Testing
     /// One random set of requests under random limits.
     private struct Case {
         let limits: ExecutorLimits
+        let scheduling: SchedulingConfiguration
         let requests: [(prompt: [Int], params: SamplingParams)]
 
         init(seed: UInt64) {
             var generator = TestGenerator(seed)
             func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
             limits = TestEngine.limits(
-                rows: random(1...40), sequences: random(1...6), logitRows: random(1...12),
+                rows: seed % 4 == 3 ? 64 * random(1...3) : random(1...40), sequences: random(1...6),
+                logitRows: random(1...12),
                 modelLength: random(40...260),
                 blocks: random(3...14))
             let context = min(limits.maximumModelLength, (limits.blockCount - 1) * 64)
+            // One in four under the card's rules, which know no log-probabilities of prompts.
+            let isCard = seed % 4 == 3
+            scheduling = SchedulingConfiguration(
+                policy: isCard ? .spyre : .continuous, cachesPrefixes: random(0...1) == 0,
+                longPrefillTokens: random(0...3) == 0 ? 7 : nil)
             var requests: [(prompt: [Int], params: SamplingParams)] = []
+            let common = generator.tokens(context - 1)
             for _ in 0..<random(1...8) {
                 var params = SamplingParams(
                     temperature: Double(random(0...2)) / 2, topP: random(0...1) == 0 ? 1 : 0.7,
                     seed: Int64(random(0...1000)), maxTokens: random(1...min(context, 30)),
                     ignoreEOS: random(0...1) == 0)
                 if random(0...3) == 0 { params.logprobs = 3 }
-                if random(0...7) == 0 { params.promptLogprobs = 1 }
+                if !isCard, random(0...7) == 0 { params.promptLogprobs = 1 }
                 if params.temperature > 0 { params.n = random(1...3) }
-                requests.append((generator.tokens(random(1...context - 1)), params))
+                // Half of the prompts begin alike.
+                let length = random(1...context - 1), shared = random(0...1) * random(0...length)
+                requests.append((common.prefix(shared) + generator.tokens(length - shared), params))
             }
             self.requests = requests
         }
@@ -38,14 +48,15 @@ import Testing
         let requests = try runCase.requests.map {
             try llm.preparation.prepare(.tokens($0.prompt), $0.params, number: nil)
         }
-        return BatchLoop(
-            requests, executor: executor, tokenizer: ByteTokenizer(), logits: try LogitsBuffer(runCase.limits))
+        return try BatchLoop(
+            requests, policy: runCase.scheduling.makePolicy(for: runCase.limits), executor: executor,
+            tokenizer: ByteTokenizer(), logits: LogitsBuffer(runCase.limits))
     }
 
     private func expectAllReturned(_ loop: BatchLoop) {
-        #expect(loop.pool.freeCount == loop.pool.capacity)
-        #expect(loop.pool.promisedCount == 0)
-        #expect(loop.running.isEmpty)
+        #expect(loop.policy.pool.freeCount == loop.policy.pool.capacity)
+        #expect(loop.policy.reservedBlocks == 0)
+        #expect(loop.policy.isIdle)
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)

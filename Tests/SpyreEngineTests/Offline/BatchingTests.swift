@@ -94,26 +94,30 @@ import Testing
         #expect(executor.batches.map(\.queryStarts) == [[0, 4, 10], [0, 1, 7], [0, 1, 2], [0, 1]])
     }
 
-    /// Six sequences want two blocks each, and there are five.
-    @Test func sequencesWaitForBlocks() throws {
-        let (llm, executor) = TestEngine.make(limits: TestEngine.limits(modelLength: 256, blocks: 6))
+    /// Six sequences come to want two blocks each, and there are five: some are sent back and start over.
+    @Test func sequencesAreSentBackForBlocks() throws {
+        let llm = TestEngine.llm(limits: TestEngine.limits(modelLength: 256, blocks: 6))
         var generator = TestGenerator(3)
         let prompts = (0..<6).map { _ in Prompt.tokens(generator.tokens(60)) }
         let params = SamplingParams(temperature: 0, maxTokens: 40, ignoreEOS: true)
         let outputs = try llm.generate(prompts, params)
         #expect(outputs.map { $0.completions[0].tokenIDs.count } == [Int](repeating: 40, count: 6))
-        #expect(executor.batches.map(\.sequenceCount).max() == 2)
+        #expect(llm.statistics.preemptions > 0)
+        #expect(llm.statistics.peakBlocks == 5)
         for (prompt, output) in zip(prompts, outputs) {
             #expect(try TestEngine.llm().generate([prompt], params)[0].completions == output.completions)
         }
     }
 
     /// The last token of the output is never run: 60 tokens of prompt and 5 of output need one block, 6 need two.
-    @Test(arguments: [(5, 2), (6, 1)]) func aSequenceIsPromisedWhatItNeeds(maxTokens: Int, together: Int) throws {
-        let (llm, executor) = TestEngine.make(limits: TestEngine.limits(rows: 200, modelLength: 128, blocks: 3))
+    @Test(arguments: [(5, 0), (6, 1)]) func aSequenceTakesWhatItNeeds(maxTokens: Int, sentBack: Int) throws {
+        let (llm, executor) = TestEngine.make(
+            limits: TestEngine.limits(rows: 200, modelLength: 128, blocks: 3),
+            scheduling: SchedulingConfiguration(cachesPrefixes: false))
         let prompt = Prompt.tokens([Int](repeating: 1, count: 60))
         _ = try llm.generate([prompt, prompt], SamplingParams(temperature: 0, maxTokens: maxTokens, ignoreEOS: true))
-        #expect(executor.batches.map(\.sequenceCount).max() == together)
+        #expect(executor.batches.map(\.sequenceCount).max() == 2)
+        #expect(llm.statistics.preemptions == sentBack)
     }
 
     /// 64 slots hold 60 tokens of prompt and 4 of output.

@@ -31,7 +31,7 @@ final class FakeExecutor: Executor {
         }
         batches.append(batch)
         try check(batch, room: logits.count)
-        for row in 0..<batch.rowCount {
+        for row in 0..<batch.rowCount where batch.slots[row] >= 0 {
             cache[Int(batch.slots[row])] = (batch.tokenIDs[row], batch.positions[row])
         }
         for (place, row) in batch.logitRows.enumerated() {
@@ -65,10 +65,25 @@ final class FakeExecutor: Executor {
             batch.queryStarts.count == batch.sequenceCount + 1, batch.blockTables.count == batch.sequenceCount,
             batch.queryStarts.first == 0, batch.queryStarts.last == Int32(batch.rowCount)
         else { throw .invalidBatch("lengths do not agree: \(batch)") }
-        guard Set(batch.slots).count == batch.rowCount else { throw .invalidBatch("a slot is written twice: \(batch)") }
-        let owned = batch.blockTables.flatMap { $0 }
-        guard Set(owned).count == owned.count else { throw .invalidBatch("a block has two owners: \(batch)") }
+        let written = batch.slots.filter { $0 >= 0 }
+        guard Set(written).count == written.count else { throw .invalidBatch("a slot is written twice: \(batch)") }
+        try checkSharing(batch)
         for sequence in 0..<batch.sequenceCount { try check(sequence, of: batch) }
+    }
+
+    /// A block that a sequence writes to may be read by others when the step fills it.
+    private func checkSharing(_ batch: ForwardBatch) throws(ExecutorError) {
+        let size = Int32(ExecutorLimits.blockTokens)
+        let filled = Set(batch.slots.filter { $0 % size == size - 1 }.map { $0 / size })
+        for sequence in 0..<batch.sequenceCount {
+            let rows = Int(batch.queryStarts[sequence])..<Int(batch.queryStarts[sequence + 1])
+            let partial = Set(batch.slots[rows].filter { $0 >= 0 }.map { $0 / size }).subtracting(filled)
+            for (other, table) in batch.blockTables.enumerated() where other != sequence {
+                guard partial.isDisjoint(with: table) else {
+                    throw .invalidBatch("sequence \(other) reads a block that \(sequence) is writing: \(batch)")
+                }
+            }
+        }
     }
 
     private func check(_ sequence: Int, of batch: ForwardBatch) throws(ExecutorError) {
@@ -76,7 +91,7 @@ final class FakeExecutor: Executor {
         let table = batch.blockTables[sequence]
         let context = Int(batch.contextLengths[sequence])
         guard !rows.isEmpty, context <= limits.maximumModelLength,
-            table.count == ExecutorLimits.blocks(forTokens: context),
+            table.count >= ExecutorLimits.blocks(forTokens: context),
             table.allSatisfy({ $0 > 0 && $0 < limits.blockCount })
         else { throw .invalidBatch("sequence \(sequence) of \(batch)") }
         for row in rows {
@@ -84,7 +99,7 @@ final class FakeExecutor: Executor {
             let slot =
                 Int(table[position / ExecutorLimits.blockTokens]) * ExecutorLimits.blockTokens
                 + position % ExecutorLimits.blockTokens
-            guard batch.positions[row] == position, batch.slots[row] == slot,
+            guard batch.positions[row] == position, batch.slots[row] == slot || batch.slots[row] == -1,
                 batch.tokenIDs[row] >= 0, batch.tokenIDs[row] < limits.vocabularySize
             else { throw .invalidBatch("row \(row) of \(batch)") }
         }

@@ -17,16 +17,20 @@ enum TestEngine {
         maximumPositions: 1024)
 
     static func make(
-        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer()
+        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer(),
+        scheduling: SchedulingConfiguration = SchedulingConfiguration()
     ) -> (llm: LLM, executor: FakeExecutor) {
         let executor = FakeExecutor(limits, model: model)
-        return (LLM(executor: executor, tokenizer: tokenizer, configuration: configuration), executor)
+        let llm = LLM(
+            executor: executor, tokenizer: tokenizer, configuration: configuration, scheduling: scheduling)
+        return (llm, executor)
     }
 
     static func llm(
-        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer()
+        _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer(),
+        scheduling: SchedulingConfiguration = SchedulingConfiguration()
     ) -> LLM {
-        make(model, limits: limits, tokenizer: tokenizer).llm
+        make(model, limits: limits, tokenizer: tokenizer, scheduling: scheduling).llm
     }
 }
 

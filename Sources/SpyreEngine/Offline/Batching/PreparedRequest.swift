@@ -3,6 +3,7 @@ struct PreparedRequest: Sendable {
     /// The prompt's text; nil for a prompt of token ids.
     let prompt: String?
     let promptTokenIDs: [Int]
+    /// With a `maxTokens` that fits into the context, and into a shape where there are shapes.
     let params: SamplingParams
     let seed: SamplingSeed
     /// The model's end-of-sequence ids.
@@ -11,10 +12,6 @@ struct PreparedRequest: Sendable {
     /// Tokens of prompt and output that a sequence can hold.
     let contextLength: Int
 
-    /// The most tokens of one of its sequences whose keys and values are kept. The last token of the output is never
-    /// run.
-    var maximumComputedTokens: Int {
-        let output = min(params.maxTokens ?? contextLength, contextLength - promptTokenIDs.count)
-        return promptTokenIDs.count + max(0, output - 1)
-    }
+    /// Tokens of output at most.
+    var maximumNewTokens: Int { min(params.maxTokens ?? contextLength, contextLength - promptTokenIDs.count) }
 }

@@ -10,6 +10,8 @@ struct RequestPreparation {
     /// Tokens that the model was made for.
     let modelLength: Int
     let contextLength: Int
+    /// The most new tokens that a prompt can have; nil when it fits no shape.
+    let maximumNewTokens: (_ promptLength: Int) -> Int?
 
     /// - Parameter number: the prompt's number for messages; nil when the call has only one.
     func prepare(_ prompt: Prompt, _ params: SamplingParams, number: Int?) throws(EngineError) -> PreparedRequest {
@@ -26,6 +28,8 @@ struct RequestPreparation {
                 prompt: number, tokens: tokens.count, contextLength: contextLength, modelLength: modelLength)
         }
         try check(tokens, number: number)
+        var params = params
+        params.maxTokens = params.maxTokens ?? maximumNewTokens(tokens.count)
         return PreparedRequest(
             prompt: text, promptTokenIDs: tokens, params: params, seed: SamplingSeed(params), endTokens: endTokens,
             badWords: try badWords(params, number: number), contextLength: contextLength)

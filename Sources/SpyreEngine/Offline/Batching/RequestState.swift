@@ -14,6 +14,9 @@ struct RequestState {
 
     var isFinished: Bool { completions.count == prepared.params.n }
 
+    /// Tokens of the prompt whose entry is there, the first one's included.
+    var reportedPromptTokens: Int { promptLogprobs.count }
+
     mutating func appendPromptLogprobs(_ logprobs: TokenLogprobs) { promptLogprobs.append(logprobs) }
 
     mutating func note(_ delta: GenerationDelta, seconds: Double) {

@@ -1,23 +1,24 @@
+import SpyreScheduler
 import SpyreTokenizer
 
-/// A sequence of a request that has been admitted.
+/// One of a request's sequences, from its arrival to its end.
 final class RunningSequence {
     /// Number of the request in the batch.
     let request: Int
     let output: SequenceOutput
-    var kv: KVSequence
+    /// Prompt and output so far.
+    private(set) var tokens: [Int32]
     var sampling: SequenceSampling
     private let promptLength: Int
     /// Whether this sequence reports the log-probabilities of the prompt; the first of a request does.
     let reportsPrompt: Bool
 
     init(
-        _ prepared: PreparedRequest, request: Int, index: Int, promisedBlocks: Int, vocabularySize: Int,
-        tokenizer: any Tokenizer
+        _ prepared: PreparedRequest, request: Int, index: Int, vocabularySize: Int, tokenizer: any Tokenizer
     ) {
         self.request = request
         output = SequenceOutput(prepared, index: index, tokenizer: tokenizer)
-        kv = KVSequence(tokens: prepared.promptTokenIDs, promisedBlocks: promisedBlocks)
+        tokens = prepared.promptTokenIDs.map { Int32(truncatingIfNeeded: $0) }
         sampling = SequenceSampling(
             prepared.params, prompt: prepared.promptTokenIDs, seed: prepared.seed, index: index,
             vocabularySize: vocabularySize, endTokens: prepared.endTokens, badWords: prepared.badWords)
@@ -25,9 +26,11 @@ final class RunningSequence {
         reportsPrompt = index == 0 && prepared.params.promptLogprobs != nil
     }
 
-    var planned: PlannedSequence {
-        PlannedSequence(
-            computedTokens: kv.computedTokens, knownTokens: kv.tokens.count,
-            wantsAllLogits: reportsPrompt && kv.computedTokens < promptLength)
+    func append(_ token: Int) { tokens.append(Int32(truncatingIfNeeded: token)) }
+
+    /// The request as a scheduler sees it.
+    func schedulerRequest(_ id: RequestID, _ prepared: PreparedRequest) -> SchedulerRequest {
+        SchedulerRequest(
+            id: id, prompt: tokens, maximumNewTokens: prepared.maximumNewTokens, reportsPrompt: reportsPrompt)
     }
 }
