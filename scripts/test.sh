@@ -34,7 +34,7 @@ isa_runs() { SPYRE_ISA=$1 .build/debug/spyre doctor 2>/dev/null | grep -q "^ok  
 
 kernel_tests='CSpyreKernelsTests|SpyreDeviceTests|SpyreGraphTests|SpyreExecutorTests|SpyreEngineTests'
 # Kernels in plain C take minutes for what the default model does in seconds with vectors.
-real_model_tests='SmolLM2Tests|RealModelTests'
+real_model_tests='SmolLM2Tests|RealModel(Policy)?Tests'
 
 case " $only " in *" package "*)
     SPYRE_ERROR_TABLE=$PWD/.build/kernel-errors.md run 'all tests' "$swift" test --skip-build ;;

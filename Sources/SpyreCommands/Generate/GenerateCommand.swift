@@ -21,7 +21,7 @@ struct GenerateCommand: ParsableCommand {
               spyre generate --chat --prompt "Why is the sky blue?" --temperature 0.2
               spyre generate --prompt-ids 504,2591,314 --max-tokens 8 --logprobs 3 --json
               spyre generate --prompts-file prompts.jsonl --json > rows.jsonl
-              spyre generate --prompts-file prompts.jsonl --policy static --warmup-shapes 64x20x4,128x20x2
+              spyre generate --prompts-file prompts.jsonl --policy static --json
               spyre generate --model ./granite --prompt "def add(a, b):" --stop "return"
             """)
 
