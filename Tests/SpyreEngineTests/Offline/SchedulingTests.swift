@@ -193,7 +193,7 @@ import Testing
         let llm = TestEngine.llm(scheduling: SchedulingConfiguration(policy: .spyre))
         var params = SamplingParams(maxTokens: 2)
         params.promptLogprobs = 0
-        #expect(throws: EngineError.refused(prompt: 0, .reportsPrompt)) {
+        #expect(throws: EngineError.refused(prompt: nil, .reportsPrompt)) {
             try llm.generate(["abc"], params)
         }
     }

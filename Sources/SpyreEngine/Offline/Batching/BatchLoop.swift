@@ -38,13 +38,15 @@ final class BatchLoop {
         self.tokenizer = tokenizer
         self.logits = logits
         statistics = EngineStatistics(blockCapacity: policy.pool.capacity)
-        for (number, request) in requests.enumerated() { try add(request, number) }
+        for (number, request) in requests.enumerated() {
+            try add(request, number, isAlone: requests.count == 1)
+        }
     }
 
     var isFinished: Bool { sequences.isEmpty }
     var finishedCount: Int { requests.count { $0.isFinished } }
 
-    private func add(_ prepared: PreparedRequest, _ number: Int) throws(EngineError) {
+    private func add(_ prepared: PreparedRequest, _ number: Int, isAlone: Bool) throws(EngineError) {
         requests.append(RequestState(prepared))
         for index in 0..<prepared.params.n {
             let sequence = RunningSequence(
@@ -54,7 +56,7 @@ final class BatchLoop {
             do throws(RequestRefusal) {
                 try policy.add(sequence.schedulerRequest(id, prepared))
             } catch {
-                throw .refused(prompt: number, error)
+                throw .refused(prompt: isAlone ? nil : number, error)
             }
             sequences[id] = sequence
             nextID += 1
