@@ -147,7 +147,10 @@ enum {
     SPYRE_ATTENTION_TILE_ROWS = 6,
     SPYRE_ATTENTION_HEAD_SIZE = 256,
     // Tokens whose weights have one base. Chunks begin at multiples of it in every sequence.
-    SPYRE_ATTENTION_CHUNK = 256
+    SPYRE_ATTENTION_CHUNK = 256,
+    // Tokens that meet a row at a time, and the fewest that a block has of them.
+    SPYRE_ATTENTION_PANEL = 64,
+    SPYRE_ATTENTION_LEAST_PANEL = 16
 };
 
 // Query rows of one sequence, as many for each of some neighbouring KV heads, and units of work on them. Unit u
@@ -168,12 +171,18 @@ typedef struct spyre_attention_tile {
     // Multiplies queries before they meet keys; has log2(e) in it.
     float scale;
     // The first KV head's part of block 0; that of the next head is `head_bytes` on, the next block
-    // `block_bytes`. Layouts: spyre_kv_cache.
+    // `block_bytes`. Layouts: spyre_kv_layout.
     const void *keys;
     const void *values;
     int64_t head_bytes;
     int64_t block_bytes;
-    // Physical block of every 64 tokens; one outside 0 ..< blocks is read as block 0.
+    // A block has 2^block_shift tokens, in panels of `panel_tokens` that are `panel_bytes` apart.
+    int block_shift;
+    int panel_tokens;
+    int64_t panel_bytes;
+    // Whether the tokens of a panel lie one after the other.
+    int token_major;
+    // Physical block of every 2^block_shift tokens; one outside 0 ..< blocks is read as block 0.
     const int32_t *table;
     int64_t blocks;
     // Units to meet. The first token of each chunk is one that the last row sees.
@@ -208,10 +217,10 @@ static inline spyre_attention_sums spyre_attention_sums_at(const spyre_attention
 // which one tile had 0 ..< first_unit.
 typedef void spyre_attend_kernel(const spyre_attention_tile *tile);
 
-// One token of a block of the cache: `keys` and `values` are the KV head's part of the block. What other
-// tokens have is not touched.
+// One token of a panel of the cache, of `panel` tokens: `keys` and `values` are the KV head's part of it. What
+// other tokens have is not touched.
 typedef void spyre_kv_store_kernel(const float *key, const float *value, void *keys, void *values,
-                                   int64_t token, int64_t head_size);
+                                   int64_t token, int64_t panel, int64_t head_size);
 
 // Turns the pairs of one head, (j, j + head_size / 2) if `half_split` or else (2j, 2j + 1), by `angles`,
 // `[head_size / 2][2]`: cosine, sine. `output` may be `input`.

@@ -8,7 +8,7 @@ Inputs and output are those of ../README.md.
 """
 import ctypes
 import sys
-from ctypes import POINTER, byref, c_char_p, c_float, c_int32, c_int64, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_float, c_int32, c_int64, c_uint16, c_uint32, c_uint64, c_void_p
 
 BF16, F32 = 1, 0
 
@@ -65,7 +65,7 @@ class RMSNorm(Descriptor):
 class KVCache(ctypes.Structure):
     _fields_ = [
         ("keys", Span), ("values", Span), ("blocks", c_int64), ("kv_heads", c_int64), ("head_size", c_int64),
-        ("type", c_int32), ("reserved", c_uint32),
+        ("type", c_int32), ("block_tokens", c_uint16), ("layout", c_uint16),
     ]
 
 

@@ -33,7 +33,7 @@ import Testing
             let poison = [UInt8](repeating: 0xff, count: bytes)
             let cache = spyre_kv_cache(
                 keys: try device.span(poison), values: try device.span(poison), blocks: blocks,
-                kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), reserved: 0)
+                kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), block_tokens: 0, layout: 0)
             var queries: [Float] = [], keys: [Float] = [], values: [Float] = [], slots: [Int32] = []
             for (s, sequence) in sequences.enumerated() {
                 let (q, k, v) = sequence.data()

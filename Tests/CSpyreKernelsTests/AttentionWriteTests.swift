@@ -62,7 +62,7 @@ import Testing
         let cache = spyre_kv_cache(
             keys: try device.span([UInt8](repeating: 0, count: bytes)),
             values: try device.span([UInt8](repeating: 0, count: bytes)), blocks: Int64(blocks),
-            kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), reserved: 0)
+            kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), block_tokens: 0, layout: 0)
         let tables = step.sequences.enumerated().map { s, sequence in
             (0..<table).map { Int32(table * ($0 < sequence.shared ? 0 : s) + table - $0) }
         }

@@ -37,7 +37,7 @@ import Testing
         var desc = descriptor(spyre_kv_write_desc.self)
         desc.cache = spyre_kv_cache(
             keys: try cache(), values: try cache(), blocks: Int64(blocks), kv_heads: Int64(kvHeads),
-            head_size: Int64(headSize), type: spyre_type(type), reserved: 0)
+            head_size: Int64(headSize), type: spyre_type(type), block_tokens: 0, layout: 0)
         desc.keys = try Matrix(device, k, columns: kvHeads * headSize, stride: stride).span
         desc.values = try Matrix(device, v, columns: kvHeads * headSize, stride: stride).span
         desc.stride = Int64(stride)

@@ -56,7 +56,7 @@ import Testing
             cache = spyre_kv_cache(
                 keys: spyre_span_at(try device.buffer(bytes: bytes), 0),
                 values: spyre_span_at(try device.buffer(bytes: bytes), 0), blocks: 2, kv_heads: 4, head_size: 16,
-                type: spyre_type(SPYRE_TYPE_F32), reserved: 0)
+                type: spyre_type(SPYRE_TYPE_F32), block_tokens: 0, layout: 0)
             for type in [SPYRE_TYPE_F32, SPYRE_TYPE_BF16, SPYRE_TYPE_Q8_0] {
                 let weight = Weight.random(type: type, outputs: width, columns: width, using: &random)
                 weights[type] = try device.weight(

@@ -130,7 +130,7 @@ enum Valid {
         return spyre_kv_cache(
             keys: try device.span([UInt8](repeating: 0, count: bytes)),
             values: try device.span([UInt8](repeating: 0, count: bytes)), blocks: 2, kv_heads: 1, head_size: 16,
-            type: spyre_type(SPYRE_TYPE_F32), reserved: 0)
+            type: spyre_type(SPYRE_TYPE_F32), block_tokens: 0, layout: 0)
     }
 
     static func kvWrite(_ device: Device) throws -> spyre_kv_write_desc {

@@ -352,11 +352,21 @@ typedef struct spyre_rope_desc {
 
 spyre_status spyre_stream_rope(spyre_stream *stream, const spyre_rope_desc *desc, spyre_error **out_error);
 
-/// Geometry of one layer's paged KV cache, whose blocks are weight panels for the scores and for the sum of
-/// values. F32 and F16: keys lie as `[blocks][kv_heads][head_size][64 tokens]`, values as
-/// `[blocks][kv_heads][64 tokens][head_size]`. BF16, in pairs: keys as
-/// `[blocks][kv_heads][head_size / 2][64 tokens][2]`, values as
-/// `[blocks][kv_heads][32][head_size][2 tokens]`.
+/// How the keys and values of a KV head lie in a block of B tokens.
+typedef uint16_t spyre_kv_layout;
+
+enum {
+    /// Weight panels for the scores and for the sum of values, of P tokens each: 64, or B where that is less.
+    /// F32 and F16: keys `[B / P][head_size][P]`, values `[B][head_size]`. BF16, in pairs: keys
+    /// `[B / P][head_size / 2][P][2]`, values `[B / 2][head_size][2 tokens]`.
+    SPYRE_KV_PANELS = 0,
+    /// Token after token, as other engines have it: keys and values `[B][head_size]`. A launch of attention
+    /// puts what it reads into panels on the way, so that results have the same bits; for comparison.
+    SPYRE_KV_TOKENS = 1
+};
+
+/// Geometry of one layer's paged KV cache: keys and values lie as `[blocks][kv_heads]` and, in a block, as
+/// `layout` says. Neither block size nor layout changes a bit of what attention computes.
 typedef struct spyre_kv_cache {
     spyre_span keys;
     spyre_span values;
@@ -366,14 +376,20 @@ typedef struct spyre_kv_cache {
     int64_t head_size;
     /// F32, F16 or BF16.
     spyre_type type;
-    uint32_t reserved;
+    /// Tokens of a block: 16, 32, 64, 128 or 256; 0 stands for 64.
+    uint16_t block_tokens;
+    spyre_kv_layout layout;
 } spyre_kv_cache;
 
-/// Bytes of one layer's keys, or values.
+/// Bytes of the keys, or of the values, of a cache, whose spans are not looked at; 0 where there cannot be one.
+uint64_t spyre_kv_cache_size(const spyre_kv_cache *cache);
+
+/// Bytes of one layer's keys, or values, in blocks of 64 tokens.
 uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size);
 
-/// Writes rows of keys and values to their slots; slot = block * 64 + offset. A negative slot, and one past
-/// the cache, writes nothing. Two rows of one launch must not have the same slot, but for those of block 0.
+/// Writes rows of keys and values to their slots; slot = block * tokens of a block + offset. A negative slot,
+/// and one past the cache, writes nothing. Two rows of one launch must not have the same slot, but for those of
+/// block 0.
 /// With `rope_table`, queries and keys are rotated first: queries in place, keys on their way to the cache.
 typedef struct spyre_kv_write_desc {
     uint32_t struct_size;

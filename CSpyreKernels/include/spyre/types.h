@@ -11,7 +11,8 @@
 #define SPYRE_STICK_BYTES 128
 /// Columns of a weight panel.
 #define SPYRE_PANEL_COLUMNS 64
-/// Tokens of a KV-cache block. Block 0 is the padding block: writes to it are allowed and never read back.
+/// Tokens of a KV-cache block where nothing else is said. Block 0 is the padding block: writes to it are
+/// allowed and never read back.
 #define SPYRE_KV_BLOCK_TOKENS 64
 
 SPYRE_BEGIN_DECLS

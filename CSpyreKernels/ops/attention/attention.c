@@ -43,7 +43,7 @@ static spyre_status check(const void *raw, spyre_error **out_error) {
 static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_attention_desc *d = raw;
     const spyre_kv_cache *c = &d->cache;
-    uint64_t cache = spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size);
+    uint64_t cache = spyre_kv_cache_size(c);
     uint64_t sequences = (uint64_t)d->sequences.maximum;
     int64_t width = d->heads * c->head_size;
     out[0] = spyre_reads_rows("queries", d->queries, d->rows.maximum, d->query_stride, width);

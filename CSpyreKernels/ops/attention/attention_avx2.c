@@ -16,6 +16,50 @@ SPYRE_TARGET_AVX2
 
 #include "attention_common.inc"
 
+// What puts keys and values that lie token after token into panels. Heads are multiples of 16: no vector is partial.
+V_INLINE vi attention_load_units(const uint32_t *p, int count) {
+    (void)count;
+    return v_load_i(p);
+}
+
+V_INLINE void attention_store_low(uint16_t *p, vi x) {
+    vi low = _mm256_and_si256(x, _mm256_set1_epi32(0xffff));
+    _mm_storeu_si128((__m128i *)p,
+                     _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+}
+
+V_INLINE vi attention_high(vi x) { return _mm256_srli_epi32(x, 16); }
+
+// Elements of two tokens side by side.
+V_INLINE void attention_pair_rows(const uint16_t *first, const uint16_t *second, uint32_t *pairs) {
+    vi low = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)first));
+    vi high = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)second));
+    v_store_i(pairs, _mm256_or_si256(low, _mm256_slli_epi32(high, 16)));
+}
+
+// Rows become columns: by twos, by fours, and then halves of registers change places.
+V_INLINE void attention_transpose(vi x[V_LANES]) {
+    vi t[V_LANES], u[V_LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i += 2) {
+        t[i] = _mm256_unpacklo_epi32(x[i], x[i + 1]);
+        t[i + 1] = _mm256_unpackhi_epi32(x[i], x[i + 1]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i += 4) {
+        u[i] = _mm256_unpacklo_epi64(t[i], t[i + 2]);
+        u[i + 1] = _mm256_unpackhi_epi64(t[i], t[i + 2]);
+        u[i + 2] = _mm256_unpacklo_epi64(t[i + 1], t[i + 3]);
+        u[i + 3] = _mm256_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        x[i] = _mm256_permute2x128_si256(u[i], u[4 + i], 0x20);
+        x[4 + i] = _mm256_permute2x128_si256(u[i], u[4 + i], 0x31);
+    }
+}
+#include "attention_pack.inc"
+
 #include "attention_wide.inc"
 
 // bfloat16 pairs: queries are rounded to two bfloat16 terms and weights to one, all of them as floats; a pair
@@ -30,6 +74,7 @@ SPYRE_TARGET_AVX2
 #define STEP attention_step_pair
 #define PREPARE attention_prepare_pairs
 #define SOFTEN attention_soften_pairs
+#define PACK_KEYS attention_pack_pairs
 #define FIRST_OF_PAIRS attention_first_of_pairs
 
 typedef struct attention_wide_pair {

@@ -16,6 +16,53 @@ SPYRE_TARGET_AVX512
 
 #include "attention_common.inc"
 
+// What puts keys and values that lie token after token into panels.
+V_INLINE vi attention_load_units(const uint32_t *p, int count) {
+    return _mm512_maskz_loadu_epi32((__mmask16)((1u << count) - 1), p);
+}
+
+V_INLINE void attention_store_low(uint16_t *p, vi x) {
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(x));
+}
+
+V_INLINE vi attention_high(vi x) { return _mm512_srli_epi32(x, 16); }
+
+// Elements of two tokens side by side.
+V_INLINE void attention_pair_rows(const uint16_t *first, const uint16_t *second, uint32_t *pairs) {
+    vi low = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)first));
+    vi high = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)second));
+    v_store_i(pairs, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+}
+
+// Rows become columns: by twos, by fours, and then quarters of registers change places.
+V_INLINE void attention_transpose(vi x[V_LANES]) {
+    vi t[V_LANES], u[V_LANES];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32(x[i], x[i + 1]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 16; i += 4) {
+        u[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+        u[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+        u[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+        u[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        vi even = _mm512_shuffle_i32x4(u[i], u[4 + i], 0x88),
+           odd = _mm512_shuffle_i32x4(u[i], u[4 + i], 0xdd);
+        vi even2 = _mm512_shuffle_i32x4(u[8 + i], u[12 + i], 0x88);
+        vi odd2 = _mm512_shuffle_i32x4(u[8 + i], u[12 + i], 0xdd);
+        x[i] = _mm512_shuffle_i32x4(even, even2, 0x88);
+        x[4 + i] = _mm512_shuffle_i32x4(odd, odd2, 0x88);
+        x[8 + i] = _mm512_shuffle_i32x4(even, even2, 0xdd);
+        x[12 + i] = _mm512_shuffle_i32x4(odd, odd2, 0xdd);
+    }
+}
+#include "attention_pack.inc"
+
 #include "attention_wide.inc"
 
 // bfloat16 pairs: vdpbf16ps takes them as they lie, queries become two bfloat16 terms and weights one.
@@ -29,6 +76,7 @@ SPYRE_TARGET_AVX512
 #define STEP(acc, factor, weights) v_dot_bf16(acc, attention_pair(factor), weights)
 #define PREPARE attention_prepare_pairs
 #define SOFTEN attention_soften_pairs
+#define PACK_KEYS attention_pack_pairs
 #define FIRST_OF_PAIRS attention_first_of_pairs
 
 V_INLINE vi attention_pair(const uint16_t *p) {

@@ -31,7 +31,7 @@ spyre_attention_operands spyre_attention_operands_of(const spyre_attention_desc 
 bool spyre_attention_sequence_ok(const spyre_attention_operands *o, int64_t s) {
     int64_t count = (int64_t)o->starts[s + 1] - o->starts[s], context = o->contexts[s];
     return o->starts[s] >= 0 && count >= 0 && o->starts[s + 1] <= spyre_size(o->launch, o->desc->rows) &&
-           context >= count && context <= o->desc->maximum_blocks * SPYRE_KV_BLOCK_TOKENS;
+           context >= count && context <= o->desc->maximum_blocks * spyre_kv_block_tokens(&o->desc->cache);
 }
 
 // Whether sequence s has at most one row, which goes to the slot of its last token or nowhere, and does not fill a
@@ -39,11 +39,10 @@ bool spyre_attention_sequence_ok(const spyre_attention_operands *o, int64_t s) {
 static bool writes_own_slot(const spyre_attention_operands *o, int64_t s) {
     int64_t count = o->starts[s + 1] - o->starts[s], last = o->contexts[s] - 1;
     if (count != 1) return count == 0;
-    int64_t slot = o->rows.slots[o->starts[s]];
-    if (slot < 0 || slot >= o->rows.blocks * SPYRE_KV_BLOCK_TOKENS) return true;
-    int64_t block = o->tables[s * o->desc->maximum_blocks + last / SPYRE_KV_BLOCK_TOKENS];
-    int64_t offset = last % SPYRE_KV_BLOCK_TOKENS;
-    return block > 0 && slot == block * SPYRE_KV_BLOCK_TOKENS + offset && offset != SPYRE_KV_BLOCK_TOKENS - 1;
+    const int64_t slot = o->rows.slots[o->starts[s]], tokens = o->rows.block_tokens;
+    if (slot < 0 || slot >= o->rows.blocks * tokens) return true;
+    int64_t block = o->tables[s * o->desc->maximum_blocks + last / tokens];
+    return block > 0 && slot == block * tokens + last % tokens && last % tokens != tokens - 1;
 }
 
 bool spyre_attention_writes_in_passing(const spyre_attention_operands *o) {

@@ -62,7 +62,8 @@ static spyre_attention_tile load_rows(const spyre_attention_operands *o, tile_ro
             load_row(o, r->s, r->work->first_head + h, row, target);
     for (int64_t row = r->begin; row < r->end; row++)
         t->visible[row - r->begin] = r->work->before + row / o->group + 1;
-    int64_t head_bytes = (int64_t)spyre_kv_cache_bytes(c->type, 1, 1, c->head_size);
+    const int64_t block = spyre_kv_block_tokens(c), panel = spyre_kv_panel_tokens(c);
+    const int64_t head_bytes = (int64_t)spyre_kv_head_bytes(c);
     int64_t offset = r->work->first_head * head_bytes;
     return (spyre_attention_tile){
         .queries = t->queries,
@@ -77,6 +78,10 @@ static spyre_attention_tile load_rows(const spyre_attention_operands *o, tile_ro
         .values = (const uint8_t *)spyre_resolve(o->launch, c->values) + offset,
         .head_bytes = head_bytes,
         .block_bytes = c->kv_heads * head_bytes,
+        .block_shift = __builtin_ctzll((uint64_t)block),
+        .panel_tokens = (int)panel,
+        .panel_bytes = head_bytes * panel / block,
+        .token_major = c->layout == SPYRE_KV_TOKENS,
         .table = o->tables + r->s * o->desc->maximum_blocks,
         .blocks = c->blocks,
     };
@@ -111,8 +116,8 @@ static void attend_rows(const spyre_attention_operands *o, tile_rows *t, const s
 
 uint64_t spyre_attention_partial_floats(const spyre_attention_desc *d) {
     int64_t group = d->heads / d->cache.kv_heads, rows = SPYRE_ATTENTION_SPLIT_ROWS / group * group;
-    int64_t chunks =
-        (d->maximum_blocks * SPYRE_KV_BLOCK_TOKENS + SPYRE_ATTENTION_CHUNK - 1) / SPYRE_ATTENTION_CHUNK;
+    int64_t chunks = (d->maximum_blocks * spyre_kv_block_tokens(&d->cache) + SPYRE_ATTENTION_CHUNK - 1) /
+                     SPYRE_ATTENTION_CHUNK;
     if (d->rows.maximum < rows / group) rows = d->rows.maximum * group;
     rows *= d->cache.kv_heads;
     if (rows > SPYRE_ATTENTION_ROWS) rows = SPYRE_ATTENTION_ROWS;

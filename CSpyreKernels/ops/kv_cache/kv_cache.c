@@ -9,17 +9,37 @@ static uint64_t element_bytes(spyre_type type) {
     }
 }
 
-uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size) {
-    if (blocks < 1 || blocks > 1 << 25 || kv_heads < 1 || kv_heads > 1 << 12 || head_size < 1 ||
-        head_size > 4096)
+static bool block_ok(const spyre_kv_cache *c) {
+    int64_t tokens = spyre_kv_block_tokens(c);
+    return tokens >= 16 && tokens <= 256 && (tokens & (tokens - 1)) == 0 && c->layout <= SPYRE_KV_TOKENS;
+}
+
+uint64_t spyre_kv_head_bytes(const spyre_kv_cache *c) {
+    return (uint64_t)spyre_kv_block_tokens(c) * (uint64_t)c->head_size * element_bytes(c->type);
+}
+
+// Slots are 32-bit numbers.
+uint64_t spyre_kv_cache_size(const spyre_kv_cache *c) {
+    if (!block_ok(c) || c->blocks < 1 || c->blocks > ((int64_t)1 << 31) / spyre_kv_block_tokens(c) ||
+        c->kv_heads < 1 || c->kv_heads > 1 << 12 || c->head_size < 1 || c->head_size > 4096)
         return 0;
-    return (uint64_t)blocks * (uint64_t)kv_heads * (uint64_t)head_size * SPYRE_KV_BLOCK_TOKENS *
-           element_bytes(type);
+    return (uint64_t)c->blocks * (uint64_t)c->kv_heads * spyre_kv_head_bytes(c);
+}
+
+uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads, int64_t head_size) {
+    const spyre_kv_cache cache = {
+        .blocks = blocks, .kv_heads = kv_heads, .head_size = head_size, .type = type};
+    return spyre_kv_cache_size(&cache);
 }
 
 spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op, spyre_error **out_error) {
-    if (spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size) == 0 || c->head_size % 16 != 0 ||
-        c->head_size > SPYRE_MAXIMUM_HEAD_SIZE)
+    if (!block_ok(c))
+        return spyre_fail(
+            out_error, SPYRE_STATUS_UNSUPPORTED,
+            "%s: a KV cache of blocks of %d tokens in layout %d is not supported (16, 32, 64, 128 or "
+            "256 tokens; layout 0 has panels, 1 token after token)",
+            op, c->block_tokens, c->layout);
+    if (spyre_kv_cache_size(c) == 0 || c->head_size % 16 != 0 || c->head_size > SPYRE_MAXIMUM_HEAD_SIZE)
         return spyre_fail(
             out_error, SPYRE_STATUS_UNSUPPORTED,
             "%s: a KV cache of type %d, %lld blocks, %lld heads of size %lld is not supported (types "
@@ -39,6 +59,19 @@ static spyre_kv_store_kernel *store_of(const spyre_kernels *kernels, spyre_type 
     }
 }
 
+static void copy_f32(const void *input, void *output, int64_t count) {
+    memcpy(output, input, (size_t)count * sizeof(float));
+}
+
+static spyre_convert_kernel *convert_of(const spyre_kernels *kernels, const spyre_kv_cache *c) {
+    if (c->layout == SPYRE_KV_PANELS) return NULL;
+    switch (c->type) {
+    case SPYRE_TYPE_F32: return copy_f32;
+    case SPYRE_TYPE_F16: return kernels->f32_to_f16;
+    default: return kernels->f32_to_bf16;
+    }
+}
+
 spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *launch) {
     return (spyre_kv_rows){
         .key_cache = spyre_resolve(launch, c->keys),
@@ -46,23 +79,40 @@ spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *laun
         .blocks = c->blocks,
         .kv_heads = c->kv_heads,
         .head_size = c->head_size,
-        .head_bytes = (int64_t)spyre_kv_cache_bytes(c->type, 1, 1, c->head_size),
+        .block_tokens = spyre_kv_block_tokens(c),
+        .block_shift = __builtin_ctzll((uint64_t)spyre_kv_block_tokens(c)),
+        .panel_tokens = spyre_kv_panel_tokens(c),
+        .head_bytes = (int64_t)spyre_kv_head_bytes(c),
+        .panel_bytes =
+            (int64_t)spyre_kv_head_bytes(c) / (spyre_kv_block_tokens(c) / spyre_kv_panel_tokens(c)),
         .store = store_of(launch->kernels, c->type),
+        .convert = convert_of(launch->kernels, c),
+        .token_bytes = c->head_size * (int64_t)element_bytes(c->type),
     };
 }
 
 void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head) {
     int64_t slot = rows->slots[row], at = row * rows->stride + head * rows->head_size;
-    if (slot < 0 || slot >= rows->blocks * SPYRE_KV_BLOCK_TOKENS) return;
+    if (slot < 0 || slot >= rows->blocks * rows->block_tokens) return;
     const float *key = rows->keys + at;
     float rotated[SPYRE_MAXIMUM_HEAD_SIZE];
     if (rows->rotation.table != NULL) {
         spyre_rotate_head(&rows->rotation, rows->positions[row], key, rotated);
         key = rotated;
     }
-    int64_t offset = (slot / SPYRE_KV_BLOCK_TOKENS * rows->kv_heads + head) * rows->head_bytes;
+    const int64_t token = slot & (rows->block_tokens - 1);
+    int64_t offset = ((slot >> rows->block_shift) * rows->kv_heads + head) * rows->head_bytes;
+    if (rows->convert != NULL) {
+        offset += token * rows->token_bytes;
+        rows->convert(key, (uint8_t *)rows->key_cache + offset, rows->head_size);
+        rows->convert(rows->values + at, (uint8_t *)rows->value_cache + offset, rows->head_size);
+        return;
+    }
+    // A block of fewer tokens is one panel.
+    offset += token / SPYRE_ATTENTION_PANEL * rows->panel_bytes;
     rows->store(key, rows->values + at, (uint8_t *)rows->key_cache + offset,
-                (uint8_t *)rows->value_cache + offset, slot % SPYRE_KV_BLOCK_TOKENS, rows->head_size);
+                (uint8_t *)rows->value_cache + offset, token % SPYRE_ATTENTION_PANEL, rows->panel_tokens,
+                rows->head_size);
 }
 
 spyre_kv_units spyre_kv_units_of(int64_t rows, int64_t heads, int thread, int threads) {

@@ -6,6 +6,19 @@
 
 enum { SPYRE_MAXIMUM_HEAD_SIZE = 256 };
 
+// Tokens of a block, and of a panel of it.
+static inline int64_t spyre_kv_block_tokens(const spyre_kv_cache *c) {
+    return c->block_tokens == 0 ? SPYRE_KV_BLOCK_TOKENS : c->block_tokens;
+}
+
+static inline int64_t spyre_kv_panel_tokens(const spyre_kv_cache *c) {
+    int64_t tokens = spyre_kv_block_tokens(c);
+    return tokens < SPYRE_ATTENTION_PANEL ? tokens : SPYRE_ATTENTION_PANEL;
+}
+
+// Bytes of a KV head's part of a block.
+uint64_t spyre_kv_head_bytes(const spyre_kv_cache *c);
+
 spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op, spyre_error **out_error);
 
 // New keys and values of a launch, and the cache that they go to.
@@ -23,9 +36,17 @@ typedef struct spyre_kv_rows {
     int64_t blocks;
     int64_t kv_heads;
     int64_t head_size;
-    // Bytes of a KV head's part of a block.
+    // A power of two, and which.
+    int64_t block_tokens;
+    int block_shift;
+    int64_t panel_tokens;
+    // Bytes of a KV head's part of a block, and of a panel.
     int64_t head_bytes;
+    int64_t panel_bytes;
     spyre_kv_store_kernel *store;
+    // Of layouts in which tokens follow one another: what makes a row of it, and its bytes.
+    spyre_convert_kernel *convert;
+    int64_t token_bytes;
 } spyre_kv_rows;
 
 // The part that is the cache's.

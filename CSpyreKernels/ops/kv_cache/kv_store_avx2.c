@@ -25,13 +25,13 @@ static inline __attribute__((always_inline)) void convert(const float *x, uint16
 }
 
 void spyre_kv_store_bf16_avx2(const float *key, const float *value, void *keys, void *values, int64_t token,
-                              int64_t head_size) {
+                              int64_t panel, int64_t head_size) {
     uint8_t *k = (uint8_t *)keys + token * 4;
     uint16_t *v = (uint16_t *)values + token / 2 * head_size * 2 + token % 2;
     for (int64_t i = 0; i < head_size; i += V_LANES) {
         uint16_t words[V_LANES];
         convert(key + i, words);
-        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * 256, words + 2 * j, 4);
+        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * panel * 4, words + 2 * j, 4);
         // The other token of the pair may be another thread's: no word of it is touched.
         convert(value + i, words);
         for (int64_t j = 0; j < V_LANES; j++) v[(i + j) * 2] = words[j];
@@ -39,12 +39,12 @@ void spyre_kv_store_bf16_avx2(const float *key, const float *value, void *keys, 
 }
 
 void spyre_kv_store_f16_avx2(const float *key, const float *value, void *keys, void *values, int64_t token,
-                             int64_t head_size) {
+                             int64_t panel, int64_t head_size) {
     uint16_t *k = (uint16_t *)keys + token, *v = (uint16_t *)values + token * head_size;
     for (int64_t i = 0; i < head_size; i += V_LANES) {
         uint16_t column[V_LANES];
         _mm_storeu_si128((__m128i *)column, _mm256_cvtps_ph(v_load(key + i), _MM_FROUND_TO_NEAREST_INT));
-        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * 64] = column[j];
+        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * panel] = column[j];
         _mm_storeu_si128((__m128i *)(v + i), _mm256_cvtps_ph(v_load(value + i), _MM_FROUND_TO_NEAREST_INT));
     }
 }

@@ -18,14 +18,14 @@ static inline __attribute__((always_inline)) vi round_bf16(vf x) {
 }
 
 void spyre_kv_store_bf16_avx512(const float *key, const float *value, void *keys, void *values, int64_t token,
-                                int64_t head_size) {
+                                int64_t panel, int64_t head_size) {
     uint8_t *k = (uint8_t *)keys + token * 4;
     uint32_t *v = (uint32_t *)values + token / 2 * head_size;
     const __mmask32 half = token % 2 != 0 ? 0xaaaaaaaau : 0x55555555u;
     for (int64_t i = 0; i < head_size; i += V_LANES) {
         uint32_t pairs[V_LANES / 2];
         _mm256_storeu_si256((__m256i *)pairs, _mm512_cvtepi32_epi16(round_bf16(v_load(key + i))));
-        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * 256, pairs + j, 4);
+        for (int64_t j = 0; j < V_LANES / 2; j++) memcpy(k + (i / 2 + j) * panel * 4, pairs + j, 4);
         vi values16 = round_bf16(v_load(value + i));
         if (token % 2 != 0) values16 = _mm512_slli_epi32(values16, 16);
         _mm512_mask_storeu_epi16(v + i, half, values16);
@@ -33,12 +33,12 @@ void spyre_kv_store_bf16_avx512(const float *key, const float *value, void *keys
 }
 
 void spyre_kv_store_f16_avx512(const float *key, const float *value, void *keys, void *values, int64_t token,
-                               int64_t head_size) {
+                               int64_t panel, int64_t head_size) {
     uint16_t *k = (uint16_t *)keys + token, *v = (uint16_t *)values + token * head_size;
     for (int64_t i = 0; i < head_size; i += V_LANES) {
         uint16_t column[V_LANES];
         _mm256_storeu_si256((__m256i *)column, _mm512_cvtps_ph(v_load(key + i), _MM_FROUND_TO_NEAREST_INT));
-        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * 64] = column[j];
+        for (int64_t j = 0; j < V_LANES; j++) k[(i + j) * panel] = column[j];
         _mm256_storeu_si256((__m256i *)(v + i),
                             _mm512_cvtps_ph(v_load(value + i), _MM_FROUND_TO_NEAREST_INT));
     }

@@ -3,23 +3,23 @@
 #include "../../simd/half.h"
 
 void spyre_kv_store_f32_reference(const float *key, const float *value, void *keys, void *values,
-                                  int64_t token, int64_t head_size) {
+                                  int64_t token, int64_t panel, int64_t head_size) {
     float *k = (float *)keys + token;
-    for (int64_t i = 0; i < head_size; i++) k[i * 64] = key[i];
+    for (int64_t i = 0; i < head_size; i++) k[i * panel] = key[i];
     memcpy((float *)values + token * head_size, value, (size_t)head_size * sizeof(float));
 }
 
 void spyre_kv_store_f16_reference(const float *key, const float *value, void *keys, void *values,
-                                  int64_t token, int64_t head_size) {
+                                  int64_t token, int64_t panel, int64_t head_size) {
     uint16_t *k = (uint16_t *)keys + token, *v = (uint16_t *)values + token * head_size;
-    for (int64_t i = 0; i < head_size; i++) k[i * 64] = spyre_to_f16(key[i]);
+    for (int64_t i = 0; i < head_size; i++) k[i * panel] = spyre_to_f16(key[i]);
     for (int64_t i = 0; i < head_size; i++) v[i] = spyre_to_f16(value[i]);
 }
 
 void spyre_kv_store_bf16_reference(const float *key, const float *value, void *keys, void *values,
-                                   int64_t token, int64_t head_size) {
+                                   int64_t token, int64_t panel, int64_t head_size) {
     uint16_t *k = (uint16_t *)keys + token * 2;
     uint16_t *v = (uint16_t *)values + token / 2 * head_size * 2 + token % 2;
-    for (int64_t i = 0; i < head_size; i++) k[i / 2 * 128 + i % 2] = spyre_to_bf16(key[i]);
+    for (int64_t i = 0; i < head_size; i++) k[i / 2 * panel * 2 + i % 2] = spyre_to_bf16(key[i]);
     for (int64_t i = 0; i < head_size; i++) v[i * 2] = spyre_to_bf16(value[i]);
 }

@@ -28,7 +28,7 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     const spyre_kv_write_desc *d = raw;
     int64_t rows = d->rows.maximum;
     const spyre_kv_cache *c = &d->cache;
-    uint64_t cache = spyre_kv_cache_bytes(c->type, c->blocks, c->kv_heads, c->head_size);
+    uint64_t cache = spyre_kv_cache_size(c);
     int64_t width = c->kv_heads * c->head_size;
     out[0] = spyre_reads_rows("keys", d->keys, rows, d->stride, width);
     out[1] = spyre_reads_rows("values", d->values, rows, d->stride, width);

@@ -77,7 +77,7 @@ final class AttentionKernel: PreparedKernel {
         let values = try Buffer(device: context.device, byteCount: bytes)
         let cache = spyre_kv_cache(
             keys: keys.span(), values: values.span(), blocks: Int64(blocks + 1), kv_heads: Int64(shape.kvHeads),
-            head_size: Int64(shape.headSize), type: spyre_type(format.code), reserved: 0)
+            head_size: Int64(shape.headSize), type: spyre_type(format.code), block_tokens: 0, layout: 0)
         try Self.fill(context, cache, shape, table)
         let width = shape.heads * shape.headSize
         let queries = try context.buffer(context.matrix(rows: shape.queries, columns: width, from: Self.queryRow))

@@ -4,6 +4,7 @@ import CSpyreKernels
 struct AttentionCase {
     var format: KVFormat
     var heads = 2, kvHeads = 1, headSize = 16
+    var blockTokens = 64, layout = SPYRE_KV_PANELS
     var context: Int
     var queries: Int
     /// `[context][heads or kvHeads][headSize]`
@@ -36,24 +37,25 @@ struct AttentionCase {
 
     /// Rows `[heads * headSize]` of the queries.
     func run(_ device: Device, gap: Int = 0) throws -> [[Float]] {
-        let blocks = (context + 63) / 64
+        let blocks = (context + blockTokens - 1) / blockTokens
         // Logical block i lies at physical block 2 * (blocks - i): scattered, and never block 0.
         let table = (0..<blocks).map { Int32(2 * (blocks - $0)) }
         let total = Int64(2 * blocks + 1)
-        let bytes = Int(spyre_kv_cache_bytes(spyre_type(format.type), total, Int64(kvHeads), Int64(headSize)))
+        var cache = spyre_kv_cache(
+            keys: spyre_span(), values: spyre_span(), blocks: total, kv_heads: Int64(kvHeads),
+            head_size: Int64(headSize), type: spyre_type(format.type), block_tokens: UInt16(blockTokens),
+            layout: spyre_kv_layout(layout))
         // NaN everywhere: a slot that was not written must never be read into a result.
-        let poison = [UInt8](repeating: 0xff, count: bytes)
-        let cache = spyre_kv_cache(
-            keys: try device.aligned { try device.span(poison) },
-            values: try device.aligned { try device.span(poison) },
-            blocks: total, kv_heads: Int64(kvHeads), head_size: Int64(headSize), type: spyre_type(format.type),
-            reserved: 0)
+        let poison = [UInt8](repeating: 0xff, count: Int(spyre_kv_cache_size(&cache)))
+        cache.keys = try device.aligned { try device.span(poison) }
+        cache.values = try device.aligned { try device.span(poison) }
         var write = descriptor(spyre_kv_write_desc.self)
         write.cache = cache
         let keys = try Matrix(device, k, columns: kvHeads * headSize, stride: kvHeads * headSize + gap)
         let values = try Matrix(device, v, columns: kvHeads * headSize, stride: kvHeads * headSize + gap)
         (write.keys, write.values, write.stride) = (keys.span, values.span, Int64(keys.stride))
-        write.slots = try device.span((0..<context).map { table[$0 / 64] * 64 + Int32($0 % 64) })
+        write.slots = try device.span(
+            (0..<context).map { table[$0 / blockTokens] * Int32(blockTokens) + Int32($0 % blockTokens) })
         write.rows = spyre_extent_fixed(Int64(context))
         try device.run(spyre_stream_kv_write, write)
 

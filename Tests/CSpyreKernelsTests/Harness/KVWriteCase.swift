@@ -61,7 +61,7 @@ struct KVWriteCase {
         var desc = descriptor(spyre_kv_write_desc.self)
         desc.cache = spyre_kv_cache(
             keys: try cache(), values: try cache(), blocks: Int64(blocks), kv_heads: Int64(kvHeads),
-            head_size: Int64(headSize), type: spyre_type(format.type), reserved: 0)
+            head_size: Int64(headSize), type: spyre_type(format.type), block_tokens: 0, layout: 0)
         let keys = try Matrix(device, k, columns: width, stride: stride)
         let values = try Matrix(device, v, columns: width, stride: stride)
         let queries = try Matrix(device, q, columns: heads * headSize, stride: stride)
