@@ -48,6 +48,33 @@ import Testing
         }
     }
 
+    @Test func pagedAttentionAndReport() throws {
+        try TemporaryFolder.with { folder in
+            let page = folder.appendingPathComponent("page.html").path
+            let answer = try spyre([
+                "bench", "paged-attention", "--block-sizes", "16,64", "--layouts", "panels,tokens", "--mix", "Zipf",
+                "--contexts", "70", "--batch-sizes", "3", "--groups", "2", "--kv-heads", "2", "--head-sizes", "16",
+                "--dtype", "FLOAT32,bfloat16", "--threads", "1,2", "--quick", "--repeat", "1", "--json", "--report",
+                page,
+            ])
+            #expect(answer.status == 0, "\(answer.errors)")
+            let rows = try jsonObjects(answer.output)
+            #expect(rows.first?["kind"] as? String == "machine")
+            let points = rows.dropFirst()
+            #expect(points.count == 2 * 2 * 2 * 2)
+            for row in points {
+                #expect(row["kind"] as? String == "paged_attention" && row["mix"] as? String == "zipf")
+                #expect(row["tokens"] as? Int == 70 + 35 + 24 && row["distinct_tokens"] as? Int == 70 + 35 + 24)
+                for key in ["seconds_median", "contiguous_seconds", "limit_seconds", "vs_contiguous", "fraction"] {
+                    #expect(try #require(row[key] as? Double) > 0, "\(key)")
+                }
+            }
+            let html = try String(contentsOfFile: page, encoding: .utf8)
+            #expect(html.contains("block size, tokens"))
+            #expect(html.contains("<td>zipf</td><td>float32</td><td>tokens</td>"))
+        }
+    }
+
     @Test func latencyAndThroughput() throws {
         let model = MicroModels.path("llama-gqa")
         let latency = try spyre([
@@ -90,6 +117,12 @@ import Testing
         (["kernels", "--op", "matmul", "--shape", "1x2"], 64, "shapes are matmul MxNxK"),
         (["kernels", "--repeat", "0"], 64, "--repeat must be an integer in 1...10000"),
         (["kernels", "--report", "/no/such/folder/page.html"], 1, "there is no folder /no/such/folder"),
+        (["paged-attention", "--block-sizes", "48"], 64, "no blocks of 48 tokens; use 16, 32, 64, 128, 256"),
+        (["paged-attention", "--mix", "even"], 64, "--mix: 'even' is unknown; use uniform, zipf"),
+        (["paged-attention", "--dtype", "int3"], 64, "--dtype: 'int3' is no type of a KV cache; use float32"),
+        (["paged-attention", "--contexts", "12,x"], 64, "--contexts: 'x' is no positive integer"),
+        (["paged-attention", "--threads", "0"], 64, "--threads: '0' is no positive integer"),
+        (["paged-attention", "--layouts", "nhd"], 64, "--layouts: 'nhd' is unknown; use panels, tokens"),
         (["roofline", "--isa", "neon"], 64, "unknown instruction set 'neon'"),
         (["roofline", "--threads", "0"], 64, "--threads must be an integer in 1...1024"),
         (["throughput", "--prompt-tokens", "9-3"], 64, "9-3"),

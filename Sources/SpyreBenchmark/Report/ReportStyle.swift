@@ -35,6 +35,7 @@ enum ReportStyle {
         .roof { stroke: var(--roof); stroke-width: 1.5; fill: none; }
         .peer { stroke: var(--soft); stroke-width: 2; stroke-dasharray: 5 4; fill: none; }
         .line { fill: none; stroke-width: 2; }
+        .dashed { stroke-width: 1.5; stroke-dasharray: 4 4; }
         .tick { fill: var(--soft); font-size: 12px; }
         .label { fill: var(--soft); font-size: 12px; }
         .rooflabel { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--surface);

@@ -9,7 +9,11 @@ struct BenchCommand: ParsableCommand {
               spyre bench roofline                     what this processor can do at most
               spyre bench kernels --quick              a few kernels, beside those limits
               spyre bench kernels --report page.html   all of them, as a page with plots
+              spyre bench paged-attention --quick      block sizes, layouts and batches of a paged KV cache
               spyre bench latency --threads 2 --dtype bfloat16 --json
             """,
-        subcommands: [RooflineCommand.self, KernelsCommand.self, LatencyCommand.self, ThroughputCommand.self])
+        subcommands: [
+            RooflineCommand.self, KernelsCommand.self, PagedAttentionCommand.self, LatencyCommand.self,
+            ThroughputCommand.self,
+        ])
 }

@@ -24,9 +24,11 @@ struct ReportFile {
         }
     }
 
-    func write(_ page: ReportPage) throws(CommandFailure) {
+    func write(_ page: ReportPage) throws(CommandFailure) { try write(html: page.html) }
+
+    func write(html: String) throws(CommandFailure) {
         do {
-            try Data(page.html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(html.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw failure(OneLine.text(error.localizedDescription))
         }

@@ -1,0 +1,104 @@
+import CSpyreKernels
+import SpyreDevice
+
+/// A batch on the device, its keys and values written: attention over it can run again and again.
+final class PagedAttentionOperands {
+    let blocks: BlockTables
+    let format: CacheFormat
+    private let context: KernelContext
+    private let shape: PagedAttentionCase
+    private let buffers: [Buffer]
+    private let output: Buffer
+    private var desc = spyre_attention_desc()
+
+    /// - Parameter prefix: tokens whose keys and values are the same in all sequences, whether or not they share blocks.
+    init(_ context: KernelContext, _ shape: PagedAttentionCase, _ blocks: BlockTables, prefix: Int) throws {
+        self.context = context
+        self.shape = shape
+        self.blocks = blocks
+        format = try CacheFormat.named(shape.dtype)
+        var cache = shape.cache(format, blocks: blocks.count)
+        let bytes = Int(clamping: spyre_kv_cache_size(&cache))
+        let keys = try Buffer(device: context.device, byteCount: max(1, bytes))
+        let values = try Buffer(device: context.device, byteCount: max(1, bytes))
+        (cache.keys, cache.values) = (keys.span(), values.span())
+        try Self.fill(context, cache, PagedAttentionData(context: shape.context, prefix: prefix), blocks)
+        let width = shape.heads * shape.headSize
+        let rows = shape.sequences * shape.queries
+        let queries = try context.buffer(
+            context.matrix(rows: rows, columns: width, from: PagedAttentionData.queryRow))
+        output = try context.output(rows * width)
+        let starts = try context.buffer((0...shape.sequences).map { Int32($0 * shape.queries) })
+        let lengths = try context.buffer(blocks.lengths.map { Int32($0) })
+        let tables = try context.buffer(blocks.rows)
+        buffers = [keys, values, queries, starts, lengths, tables]
+        desc.scale = Float(PagedAttentionData.scale(headSize: shape.headSize))
+        desc.cache = cache
+        desc.queries = queries.span()
+        desc.query_stride = Int64(width)
+        desc.output = output.span()
+        desc.output_stride = Int64(width)
+        desc.heads = Int64(shape.heads)
+        desc.rows = spyre_extent_fixed(Int64(rows))
+        desc.sequences = spyre_extent_fixed(Int64(shape.sequences))
+        desc.query_starts = starts.span()
+        desc.context_lengths = lengths.span()
+        desc.block_tables = tables.span()
+        desc.maximum_blocks = Int64(blocks.maximumBlocks)
+    }
+
+    private static let rowsOfAWrite = 1024
+
+    /// Every token once: those of a shared prefix with the first sequence.
+    private static func fill(
+        _ context: KernelContext, _ cache: spyre_kv_cache, _ data: PagedAttentionData, _ blocks: BlockTables
+    ) throws {
+        let width = Int(cache.kv_heads * cache.head_size)
+        for (sequence, length) in blocks.lengths.enumerated() {
+            let begin = sequence == 0 ? 0 : blocks.shared
+            for first in stride(from: begin, to: length, by: rowsOfAWrite) {
+                let tokens = first..<min(length, first + rowsOfAWrite)
+                let rows = tokens.map { data.row(sequence: sequence, token: $0) }
+                func buffer(_ from: Int) throws -> Buffer {
+                    try context.buffer(rows.flatMap { context.row(from + $0, columns: width) })
+                }
+                let keys = try buffer(PagedAttentionData.keyRow), values = try buffer(PagedAttentionData.valueRow)
+                let slots = try context.buffer(tokens.map { blocks.slot(sequence: sequence, token: $0) })
+                var write = spyre_kv_write_desc()
+                write.cache = cache
+                write.keys = keys.span()
+                write.values = values.span()
+                write.stride = Int64(width)
+                write.slots = slots.span()
+                write.rows = spyre_extent_fixed(Int64(tokens.count))
+                try context.run(spyre_stream_kv_write, &write)
+            }
+        }
+    }
+
+    func run() throws { try context.run(spyre_stream_attention, &desc) }
+
+    /// `[sequences * queries][heads * head size]` of the last run.
+    func result() throws -> [Float] {
+        try context.floats(output, count: shape.sequences * shape.queries * shape.heads * shape.headSize)
+    }
+
+    /// Bytes of keys and values that have to be read once: of tokens that exist, shared ones once.
+    var keyValueBytes: Int {
+        var cache = shape.cache(format, blocks: blocks.count)
+        let size = Double(spyre_kv_cache_size(&cache)) * 2
+        return Int(size / Double(blocks.count * blocks.blockTokens) * Double(blocks.distinctTokens))
+    }
+
+    /// Every query row has a product and a sum with each key that it sees, and with each value.
+    var work: KernelWork {
+        let queries = Double(shape.queries)
+        let visible = blocks.lengths.reduce(0.0) { $0 + queries * (Double($1) - (queries - 1) / 2) }
+        let width = shape.heads * shape.headSize
+        let rows = shape.sequences * shape.queries
+        return KernelWork(
+            operations: 4 * visible * Double(width),
+            traffic: MemoryTraffic(read: keyValueBytes + 4 * rows * width, written: 4 * rows * width),
+            type: format.type)
+    }
+}
