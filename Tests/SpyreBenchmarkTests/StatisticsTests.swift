@@ -32,6 +32,10 @@ import Testing
         #expect(Rounding.significant(123.456, 2) == 120)
         #expect(Rounding.significant(0.00123456, 3) == 0.00123)
         #expect(Rounding.significant(-9.96, 2) == -10)
+        #expect(Rounding.significant(429_123_456, 4).description == "429100000.0")
+        #expect(Rounding.significant(1.23456e22, 3) == 1.23e22)
+        #expect(Rounding.significant(5e-324, 3) == 5e-324)
+        #expect(Rounding.significant(.greatestFiniteMagnitude, 3) == .greatestFiniteMagnitude)
         #expect(Rounding.significant(0, 3) == 0)
         #expect(Rounding.significant(.infinity, 3) == .infinity)
     }

@@ -23,8 +23,8 @@ import Testing
         let request = TraceRequest(arrival: 3, promptLength: 10, outputLength: 3)
         var simulation = TraceSimulation(
             [request], stepTime: StepTimeModel(a: 1, b: 0.5, c: 0.25, d: 0.125), policy: try policy())
-        var steps: [TraceStep] = []
-        let result = try simulation.run { step, _ in steps.append(step) }
+        var steps: [ObservedStep] = []
+        let result = try simulation.run { step, _, _ in steps.append(step) }
         // 1 + 10 / 2 + 10 / 8; then 1 + 1/4 + 11 / 8 and 12 / 8.
         #expect(steps.map(\.seconds) == [7.25, 2.625, 2.75])
         #expect(steps.map(\.time) == [3, 10.25, 12.875])
@@ -42,7 +42,7 @@ import Testing
         var simulation = TraceSimulation(
             trace(1000, rate: 1000).make(), stepTime: stepTime, policy: try policy(sequences: 512))
         var usage = 0.0, steps = 0.0
-        let result = try simulation.run { step, _ in
+        let result = try simulation.run { step, _, _ in
             guard step.waiting > 0 else { return }
             usage += Double(step.usedBlocks) / 199
             steps += 1

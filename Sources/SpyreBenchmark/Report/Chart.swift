@@ -1,22 +1,24 @@
 /// The frame of a plot: axes, grid, labels.
-struct Chart {
-    let width: Double
-    let height: Double
-    let x: Scale
-    let y: Scale
+package struct Chart {
+    package let width: Double
+    package let height: Double
+    package let x: Scale
+    package let y: Scale
     let xLabel: String
     let yLabel: String
     /// Marks of the horizontal axis, where its own choice would not do.
-    var xTicks: [Double]?
+    package var xTicks: [Double]?
+    /// The same of the vertical one.
+    package var yTicks: [Double]?
     /// What the plot shows, for those who cannot see it.
     let description: String
 
-    static let margin = (left: 56.0, right: 16.0, top: 26.0, bottom: 44.0)
+    package static let margin = (left: 56.0, right: 16.0, top: 26.0, bottom: 44.0)
 
-    var plotRight: Double { width - Self.margin.right }
-    var plotBottom: Double { height - Self.margin.bottom }
+    package var plotRight: Double { width - Self.margin.right }
+    package var plotBottom: Double { height - Self.margin.bottom }
 
-    init(
+    package init(
         width: Double, height: Double, x: ClosedRange<Double>, y: ClosedRange<Double>, isLogarithmicX: Bool = true,
         isLogarithmicY: Bool = true, xLabel: String, yLabel: String, description: String
     ) {
@@ -29,7 +31,7 @@ struct Chart {
         self.description = description
     }
 
-    func svg(_ content: [String]) -> String {
+    package func svg(_ content: [String]) -> String {
         Markup.element(
             "svg",
             [
@@ -40,15 +42,16 @@ struct Chart {
 
     private var frame: [String] {
         var parts: [String] = []
-        for tick in y.ticks() {
+        let yTicks = self.yTicks ?? y.ticks(), xTicks = self.xTicks ?? x.ticks()
+        for tick in yTicks {
             let at = y.position(tick)
             parts.append(Self.line(Self.margin.left, at, plotRight, at, "grid"))
-            parts.append(Self.text(Markup.figure(tick), x: Self.margin.left - 6, y: at + 4, anchor: "end"))
+            parts.append(Self.text(y.label(tick, of: yTicks), x: Self.margin.left - 6, y: at + 4, anchor: "end"))
         }
-        for tick in xTicks ?? x.ticks() {
+        for tick in xTicks {
             let at = x.position(tick)
             parts.append(Self.line(at, Self.margin.top, at, plotBottom, "grid"))
-            parts.append(Self.text(Markup.figure(tick), x: at, y: plotBottom + 16, anchor: "middle"))
+            parts.append(Self.text(x.label(tick, of: xTicks), x: at, y: plotBottom + 16, anchor: "middle"))
         }
         parts.append(Self.line(Self.margin.left, plotBottom, plotRight, plotBottom, "axis"))
         let middle = (Self.margin.left + plotRight) / 2
@@ -57,7 +60,7 @@ struct Chart {
         return parts
     }
 
-    static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) -> String {
+    package static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) -> String {
         Markup.element(
             "line",
             [
@@ -66,7 +69,7 @@ struct Chart {
             ])
     }
 
-    static func text(
+    package static func text(
         _ text: String, x: Double, y: Double, anchor: String, style: String = "tick", rotated degrees: Double? = nil
     ) -> String {
         var attributes = [
@@ -79,7 +82,7 @@ struct Chart {
         return Markup.element("text", attributes, Markup.escape(text))
     }
 
-    static func path(_ points: [(Double, Double)], _ style: String) -> String {
+    package static func path(_ points: [(Double, Double)], _ style: String) -> String {
         let text = points.map { "\(Markup.number($0.0)),\(Markup.number($0.1))" }.joined(separator: " ")
         return Markup.element("polyline", [("points", text), ("class", style)])
     }

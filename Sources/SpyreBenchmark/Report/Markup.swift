@@ -39,6 +39,7 @@ package enum Markup {
     package static func figure(_ value: Double) -> String {
         let rounded = Rounding.significant(value, 3)
         guard rounded.isFinite else { return "-" }
+        if abs(rounded) >= 1e15 { return "\(rounded)" }
         if abs(rounded) >= 100 || rounded == 0 { return "\(Int(rounded))" }
         var text = "\(rounded)"
         if text.hasSuffix(".0") { text.removeLast(2) }

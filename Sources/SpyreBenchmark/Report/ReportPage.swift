@@ -17,51 +17,18 @@ package struct ReportPage {
     private var classes: [String: String] { Series.classes(kernels.map(\.dtype)) }
 
     package var html: String {
-        let sections = [summary, roofline, products, bandwidth, table, limitTables, description].filter { !$0.isEmpty }
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>\(Markup.escape(title))</title>
-            <style>
-            \(ReportStyle.css)
-            </style>
-            </head>
-            <body>
-            <main>
-            \(sections.joined(separator: "\n"))
-            </main>
-            </body>
-            </html>
-
-            """
-    }
-
-    private func section(_ heading: String, _ text: String, _ content: String) -> String {
-        "<section>\n<h2>\(Markup.escape(heading))</h2>\n<p>\(Markup.escape(text))</p>\n\(content)\n</section>"
-    }
-
-    private func scrolling(_ content: String) -> String { "<div class=\"wide\">\(content)</div>" }
-
-    // MARK: Head
-
-    private var summary: String {
         let facts = machine.filter { ["processor", "spyre", "date", "load average"].contains($0.0) }
         let line = facts.map { $0.0 == "load average" ? "load average \($0.1)" : $0.1 }.joined(separator: " · ")
-        var text = "<header>\n<h1>\(Markup.escape(title))</h1>\n<p>\(Markup.escape(line))</p>\n"
-        text += tiles.isEmpty ? "" : "<ul class=\"tiles\">\(tiles.joined())</ul>\n"
-        return text + "</header>"
+        return ReportDocument(
+            title: title, subtitle: line, tiles: tiles,
+            sections: [roofline, products, bandwidth, table, limitTables, description]
+        ).html
     }
 
-    private var tiles: [String] {
+    private var tiles: [ReportDocument.Tile] {
         let peaks = roofs.peaks.map { ("\($0.type) peak", Markup.figure($0.rate * 1e-9), "Gop/s") }
         let levels = roofs.levels.suffix(1).map { ("\($0.name) read", Markup.figure($0.rate * 1e-9), "GB/s") }
-        return (peaks + levels).map { name, value, unit in
-            "<li><span>\(Markup.escape(name))</span><b>\(value)</b> \(unit)</li>"
-        }
+        return (peaks + levels).map { ReportDocument.Tile(name: $0, value: $1, unit: $2) }
     }
 
     // MARK: Plots
@@ -71,31 +38,29 @@ package struct ReportPage {
         let chart = RooflineChart(roofs: roofs, kernels: kernels, classes: classes)
         let legend = classes.sorted { $0.value < $1.value }.map { (name: $0.key, style: $0.value, isLine: false) }
         let shapes = kernels.isEmpty ? [] : Series.Mark.allCases
-        return section(
+        return ReportDocument.section(
             "Roofline",
             "A kernel can lie neither above the slope of the memory that its operands come from nor above the peak of "
                 + "its type. Slopes are read rates of all threads together, peaks those of the best instruction set.",
-            legendList(legend, shapes: shapes) + scrolling(chart.svg))
+            legendList(legend, shapes: shapes) + ReportDocument.scrolling(chart.svg))
     }
 
     private func legendList(
         _ entries: [(name: String, style: String, isLine: Bool)], shapes: [Series.Mark] = []
     ) -> String {
-        var items = entries.map { entry -> String in
-            let drawing =
-                entry.isLine
-                ? Chart.line(0, 7, 14, 7, entry.style)
-                : Series.Mark.product.svg(x: 7, y: 7, style: entry.style, title: "")
-            return "<li>\(symbol(drawing))\(Markup.escape(entry.name))</li>"
+        let lines = entries.map { entry in
+            ReportDocument.LegendEntry(
+                name: entry.name,
+                drawing: entry.isLine
+                    ? Chart.line(0, 7, 14, 7, entry.style)
+                    : Series.Mark.product.svg(x: 7, y: 7, style: entry.style, title: ""))
         }
-        items += shapes.map { shape in
-            "<li>\(symbol(shape.svg(x: 7, y: 7, style: "plain", title: "")))\(Markup.escape(shape.rawValue))</li>"
-        }
-        return items.isEmpty ? "" : "<ul class=\"legend\">\(items.joined())</ul>"
-    }
-
-    private func symbol(_ drawing: String) -> String {
-        Markup.element("svg", [("viewBox", "0 0 14 14"), ("class", "symbol"), ("aria-hidden", "true")], drawing)
+        return ReportDocument.legend(
+            lines
+                + shapes.map { shape in
+                    ReportDocument.LegendEntry(
+                        name: shape.rawValue, drawing: shape.svg(x: 7, y: 7, style: "plain", title: ""))
+                })
     }
 
     private var products: String {
@@ -108,9 +73,9 @@ package struct ReportPage {
             let chart = ProductChart(
                 dtype: dtype, kernels: rows, peak: roofs.peaks.first { $0.type == type }?.rate)
             return "<figure><figcaption>\(Markup.escape(dtype))</figcaption>\(legendList(chart.legend))"
-                + scrolling(chart.svg) + "</figure>"
+                + ReportDocument.scrolling(chart.svg) + "</figure>"
         }
-        return section(
+        return ReportDocument.section(
             "Matrix products against size",
             "Rates over the rows M of the activations; a line is one weight matrix, N x K. The peak is that of the type "
                 + "that the products are computed in.",
@@ -131,7 +96,7 @@ package struct ReportPage {
                 + "<span class=\"value\">\(Markup.figure(row.gbps)) GB/s"
                 + " <small>\(Markup.figure(100 * row.fraction.median))%, \(Markup.escape(row.level))</small></span></li>"
         }
-        return section(
+        return ReportDocument.section(
             "Bandwidth of memory-bound kernels",
             "The bar is the rate at which a kernel moves the bytes that it has to move; the upright line is a plain loop "
                 + "over the same bytes, in turns with it, and the percentage what the kernel reaches of that.",
@@ -141,16 +106,6 @@ package struct ReportPage {
     private var isaVaries: Bool { Set(kernels.map(\.isa)).count > 1 }
 
     // MARK: Tables
-
-    private func table(_ header: [String], _ rows: [[String]], numbersFrom column: Int) -> String {
-        func cells(_ name: String, _ values: [String]) -> String {
-            values.enumerated().map { index, value in
-                Markup.element(name, index >= column ? [("class", "n")] : [], Markup.escape(value))
-            }.joined()
-        }
-        let body = rows.map { "<tr>\(cells("td", $0))</tr>" }.joined(separator: "\n")
-        return scrolling("<table><thead><tr>\(cells("th", header))</tr></thead><tbody>\n\(body)\n</tbody></table>")
-    }
 
     private var table: String {
         guard !kernels.isEmpty else { return "" }
@@ -169,12 +124,12 @@ package struct ReportPage {
             return cells + (hasPeers ? [row.peer.map { Markup.figure($0.ratio) + "x" } ?? ""] : [])
         }
         let threads = Set(kernels.map(\.threads)).sorted().map(String.init).joined(separator: ", ")
-        return section(
+        return ReportDocument.section(
             "Every kernel",
             "\(threads) threads. Times are medians, with the lowest and the highest; the limit is the larger of the "
                 + "time to move the bytes and the time to do the arithmetic, measured in turns with the kernel. Error "
                 + "is the largest one found, in parts of the bound that the library promises.",
-            table(header + (hasPeers ? ["vs OpenBLAS"] : []), rows, numbersFrom: 6))
+            ReportDocument.table(header + (hasPeers ? ["vs OpenBLAS"] : []), rows, numbersFrom: 6))
     }
 
     private var limitTables: String {
@@ -196,17 +151,20 @@ package struct ReportPage {
             }
         }
         guard !limits.isEmpty else { return "" }
-        return section(
+        return ReportDocument.section(
             "Limits of the processor",
             "Loops that do nothing but arithmetic on registers, and plain loops over memory. The best sample is nearest "
                 + "to the limit: whatever else the machine does only slows a loop down.",
-            table(["isa", "type", "instructions", "threads", "best Gop/s", "median", "lowest"], peaks, numbersFrom: 3)
-                + table(["memory", "loop", "MB", "threads", "best GB/s", "median", "lowest"], memory, numbersFrom: 2)
-                + table(["threads together", "threads", "best ns", "median", "highest"], threads, numbersFrom: 1))
+            ReportDocument.table(
+                ["isa", "type", "instructions", "threads", "best Gop/s", "median", "lowest"], peaks, numbersFrom: 3)
+                + ReportDocument.table(
+                    ["memory", "loop", "MB", "threads", "best GB/s", "median", "lowest"], memory, numbersFrom: 2)
+                + ReportDocument.table(
+                    ["threads together", "threads", "best ns", "median", "highest"], threads, numbersFrom: 1))
     }
 
     private var description: String {
-        let items = machine.map { "<dt>\(Markup.escape($0.0))</dt><dd>\(Markup.escape($0.1))</dd>" }
-        return section("Machine", "What the figures were measured on.", "<dl>\(items.joined(separator: "\n"))</dl>")
+        ReportDocument.section(
+            "Machine", "What the figures were measured on.", ReportDocument.list(machine))
     }
 }

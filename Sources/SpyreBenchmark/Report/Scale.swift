@@ -26,6 +26,14 @@ package struct Scale: Sendable, Equatable {
         return start + (end - start) * (part.isFinite ? part : 0)
     }
 
+    /// What stands beside a mark: as many decimals as neighbouring marks need to differ.
+    package func label(_ tick: Double, of ticks: [Double]) -> String {
+        guard !isLogarithmic, ticks.count > 1, abs(tick) < 1e9 else { return Markup.figure(tick) }
+        let decimals = -floor(log10(abs(ticks[1] - ticks[0])) + 1e-9)
+        guard decimals.isFinite else { return Markup.figure(tick) }
+        return String(format: "%.*f", Int(min(12, max(0, decimals))), tick)
+    }
+
     /// Values for the axis' marks: powers of ten, or 1, 2 or 5 times one so that there are about `count`.
     package func ticks(_ count: Int = 5) -> [Double] {
         if isLogarithmic {

@@ -46,6 +46,21 @@ struct SchedulerOptions: ParsableArguments {
         }
     }
 
+    /// Names and values of what a policy looks at, for people.
+    func settings(_ policy: SimulatedPolicy) -> [(String, String)] {
+        if policy == .static {
+            return [("warmup shapes", ((try? shapes()) ?? []).map(\.description).joined(separator: ", "))]
+        }
+        let budget = maxNumBatchedTokens.map { "\($0)" } ?? "default"
+        let common = [
+            ("max-num-seqs", "\(maxNumSeqs)"), ("max-model-len", "\(maxModelLen)"),
+            ("max-num-batched-tokens", budget), ("block-size", "\(blockSize)"),
+            ("prefix caching", enablePrefixCaching ? "on" : "off"),
+        ]
+        let limit = maxBatchTkvLimit.map { [("max-batch-tkv-limit", "\($0)")] } ?? []
+        return common + (policy == .spyre ? limit : [("order", priorityScheduling ? "priority" : "first come")])
+    }
+
     /// The shapes of static batches, from the option, or from the plugin's variables of the environment.
     func shapes(
         environment: [String: String] = ProcessInfo.processInfo.environment

@@ -15,13 +15,15 @@ struct SimulateCommand: ParsableCommand {
             "prompt_len": 128, "output_len": 64}; --arrivals draws them. A step takes a + b * prefill tokens + c * decode \
             sequences + d * context tokens seconds. --step-time reads the four numbers from a file, {"a": …, "b": …, \
             "c": …, "d": …}, or fits them to the lines of `spyre bench latency --json`. Printed are percentiles of \
-            the time to the first token (TTFT) and between tokens (ITL), and throughput; --steps prints every step.
+            the time to the first token (TTFT) and between tokens (ITL), and throughput; --steps prints every step. --report draws \
+            the requests as bars over time, with the KV cache below.
 
             EXAMPLES
               spyre simulate --policy spyre --case cases.json --json
               spyre simulate --policy continuous --trace trace.jsonl
               spyre simulate --arrivals bursty --requests 100000 --rate 20 --json
               spyre simulate --policy static --warmup-shapes 256x64x8 --lengths fixed
+              spyre simulate --rate 8 --report batch.html
             """)
 
     @Option(help: "What decides the steps.") var policy = SimulatedPolicy.continuous
@@ -37,40 +39,27 @@ struct SimulateCommand: ParsableCommand {
             "File of the step time, or of measured steps; default: SmolLM2-135M on two cores.", valueName: "file"))
     var stepTime: String?
     @Flag(help: "Print every step of the trace.") var steps = false
+    @OptionGroup(title: "Report") var report: SimulationReportOptions
     @OptionGroup(title: "Output options") var output: OutputOptions
 
     func check() throws(CommandFailure) {
         guard caseFile == nil || trace == nil else { throw .usage("give --case or --trace, not both") }
         try limits.check()
         try drawn.check()
+        try report.check()
     }
 
     func run() throws {
         try check()
         try Log.start(quiet: output.quiet)
-        if let caseFile { return try runCases(caseFile) }
+        if let caseFile {
+            let cases = try CaseFile(path: caseFile).cases
+            return try CaseRun(policy: policy, cases: cases, limits: limits, report: report, output: output).run()
+        }
         let requests = try trace.map { try TraceFile(path: $0).requests } ?? drawn.requests(limits)
         let model = try stepTime.map { try StepTimeFile(path: $0).model } ?? StepTimeFile.standard
-        let run = TraceRun(policy: policy, requests: requests, stepTime: model, limits: limits, output: output)
+        let run = TraceRun(
+            policy: policy, requests: requests, stepTime: model, limits: limits, report: report, output: output)
         try run.run(printingSteps: steps)
-    }
-
-    private func runCases(_ path: String) throws {
-        for item in try CaseFile(path: path).cases {
-            let row = CaseRow(name: item.name, steps: try rows(of: item))
-            if output.json {
-                try StandardOutput.shared.writeLine(JSONLine.text(row))
-            } else {
-                for line in row.lines { try StandardOutput.shared.writeLine(line) }
-            }
-        }
-    }
-
-    private func rows(of item: SimulationCase) throws -> [SimulationRow] {
-        switch policy {
-        case .spyre: try item.spyreRows()
-        case .continuous: try item.continuousRows()
-        case .static: try item.staticRows(shapes: limits.shapes())
-        }
     }
 }

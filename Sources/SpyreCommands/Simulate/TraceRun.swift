@@ -6,6 +6,7 @@ struct TraceRun {
     let requests: [TraceRequest]
     let stepTime: StepTimeModel
     let limits: SchedulerOptions
+    let report: SimulationReportOptions
     let output: OutputOptions
 
     func run(printingSteps: Bool) throws {
@@ -24,8 +25,15 @@ struct TraceRun {
         _ scheduler: Policy, _ printingSteps: Bool, counters: (Policy) -> TraceCounters
     ) throws {
         var simulation = TraceSimulation(requests, stepTime: stepTime, policy: scheduler)
+        var recorder = report.file == nil ? nil : try self.recorder(of: simulation.requests)
         let start = ContinuousClock.now
-        let observer: TraceSimulation<Policy>.Observer? = printingSteps ? { try print($0, $1) } : nil
+        var observer: StepObserver?
+        if printingSteps || recorder != nil {
+            observer = { step, scheduled, holdsBlocks in
+                if printingSteps { try print(step) }
+                recorder?.record(step, scheduled, holdsBlocks)
+            }
+        }
         let result = try simulation.run(observer: observer)
         let row = TraceRow(
             policy: policy.rawValue, stepTime: stepTime, result: result, counters: counters(simulation.policy),
@@ -40,9 +48,22 @@ struct TraceRun {
         } else {
             for line in row.lines { try StandardOutput.shared.writeLine(line) }
         }
+        guard let recorder else { return }
+        let page = TraceReport(row: row, timeline: recorder.timeline, settings: limits.settings(policy))
+        try report.file?.write(html: page.html)
     }
 
-    private func print(_ row: TraceStep, _ step: ScheduledStep) throws {
+    private func recorder(of requests: [TraceRequest]) throws(CommandFailure) -> BatchRecorder {
+        let range = try report.range(of: requests.count)
+        return BatchRecorder(
+            range.map {
+                BatchTimeline.Request(
+                    name: "\($0)", promptTokens: requests[$0].promptLength, outputTokens: requests[$0].outputLength,
+                    arrival: requests[$0].arrival)
+            }, first: range.lowerBound, total: requests.count)
+    }
+
+    private func print(_ row: ObservedStep) throws {
         if output.json { return try StandardOutput.shared.writeLine(JSONLine.text(row)) }
         let text = { (value: Double) in Decimals.text(value, digits: 3) }
         try StandardOutput.shared.writeLine(

@@ -2,14 +2,14 @@
 /// yet, whether of its prompt or generated, up to a budget of token rows (the unified scheduling of vLLM's V1 engine).
 /// When blocks run out a request is sent back and starts over later; what the prefix cache still has of it is not
 /// computed again.
-public struct ContinuousPolicy: SchedulingPolicy {
+public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
     public let limits: ContinuousLimits
     public private(set) var pool: BlockPool
-    private(set) var table = RequestTable(vacant: SequenceState.vacant)
+    var table = RequestTable(vacant: SequenceState.vacant)
     private var queue: WaitingQueue
     private var runningSlots: [Int] = []
     /// Slots of the items of the last step that sample, in order.
-    private var sampling: [Int] = []
+    private(set) var sampling: [Int] = []
     /// How often a request was sent back.
     public private(set) var preemptions = 0
 
@@ -76,27 +76,19 @@ public struct ContinuousPolicy: SchedulingPolicy {
 
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
-        var ended: [RequestID] = []
-        for (place, token) in tokens.enumerated() {
-            let guess = place < sampling.count ? sampling[place] : nil
-            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
-            table[slot].append(token.token)
-            guard token.ends || table[slot].isComplete else { continue }
-            try end(slot)
-            ended.append(token.request)
-        }
-        if !ended.isEmpty { runningSlots.removeAll { table.isVacant($0) } }
-        return ended
+        try accept(tokens)
     }
 
     /// Forgets a request; its slot is taken out of the running ones later.
-    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+    mutating func end(_ slot: Int) throws(BlockPoolError) {
         // Sent back while its token was under way, it holds no blocks and waits.
         let waits = table[slot].blocks.isEmpty
         try table[slot].release(to: &pool)
         table.remove(table.id(slot))
         if waits { queue.noteCancelled(in: table) }
     }
+
+    mutating func forgetEnded() { runningSlots.removeAll { table.isVacant($0) } }
 
     /// Gives running requests their next tokens, in order. Returns whether one was sent back.
     private mutating func continueRunning(_ step: inout StepInProgress) throws(BlockPoolError) -> Bool {

@@ -27,7 +27,7 @@ package struct CaseSimulation<Policy: SchedulingPolicy> {
         }
     }
 
-    package consuming func rows() throws -> [SimulationRow] {
+    package consuming func rows(observer: StepObserver? = nil) throws -> [SimulationRow] {
         var next = 0
         try addArrivals(at: 0, &next)
         var rows = [row(0, ScheduledStep(), finished: [])]
@@ -35,6 +35,12 @@ package struct CaseSimulation<Policy: SchedulingPolicy> {
             let step = try policy.schedule()
             guard !step.isEmpty || policy.isIdle else {
                 throw SimulationError.stuck(step: number, waiting: policy.waitingCount)
+            }
+            if let observer, !step.isEmpty {
+                let observed = ObservedStep(
+                    policy, step: number, time: Double(number - 1), seconds: 1,
+                    work: StepWork(step, blockTokens: policy.pool.blockTokens))
+                try observer(observed, step) { !policy.blocks(of: $0).isEmpty }
             }
             let finished = try policy.complete(step.items.filter(\.samples).map(sampled))
             try addArrivals(at: number, &next)
@@ -84,7 +90,8 @@ package struct CaseSimulation<Policy: SchedulingPolicy> {
             blockTables: Dictionary(
                 (policy.running + policy.paused).map { (name($0), policy.blocks(of: $0)) },
                 uniquingKeysWith: { a, _ in a }
-            ), prefillSlotBlocks: chunk.map { [name($0.request): $0.slotBlocks] })
+            ), prefillSlotBlocks: chunk.map { [name($0.request): $0.slotBlocks] },
+            shape: step.staticBatch?.shape.description)
     }
 
     private func name(_ id: RequestID) -> String { input.requests[id.number].id }

@@ -1,7 +1,7 @@
 extension SimulationCase {
     /// Runs the case under the card's rules.
     /// - Throws: `SimulationError`, or `BlockPoolError` when the policy breaks its own rules.
-    package func spyreRows() throws -> [SimulationRow] {
+    package func spyreRows(observer: StepObserver? = nil) throws -> [SimulationRow] {
         let limits = try configured { () throws(ConfigurationError) in try spyreLimits() }
         let blocks = try configured { () throws(ConfigurationError) in try blockCount(limits) }
         let pool = BlockPool(blockCount: blocks, cachesPrefixes: cachesPrefixes, freedOrder: .first)
@@ -10,11 +10,11 @@ extension SimulationCase {
             policy: configured { () throws(ConfigurationError) in
                 try SpyrePolicy(limits: limits, pool: pool)
             }
-        ).rows()
+        ).rows(observer: observer)
     }
 
     /// Runs the case with a unified token budget; `chunk` is the budget.
-    package func continuousRows() throws -> [SimulationRow] {
+    package func continuousRows(observer: StepObserver? = nil) throws -> [SimulationRow] {
         let limits = ContinuousLimits(
             order: requests.contains { $0.priority != 0 } ? .priority : .firstCome, maximumSequences: maximumSequences,
             maximumStepTokens: chunkTokens, maximumModelLength: maximumModelLength)
@@ -25,16 +25,18 @@ extension SimulationCase {
             policy: configured { () throws(ConfigurationError) in
                 try ContinuousPolicy(limits: limits, pool: pool)
             }
-        ).rows()
+        ).rows(observer: observer)
     }
 
     /// Runs the case in static batches. The shapes decide everything, the memory too; other limits are not looked at.
     /// - Parameter shapes: used when the case names none.
-    package func staticRows(shapes standard: [WarmupShape]) throws -> [SimulationRow] {
+    package func staticRows(
+        shapes standard: [WarmupShape], observer: StepObserver? = nil
+    ) throws -> [SimulationRow] {
         let policy = try configured { () throws(ConfigurationError) in
             try StaticPolicy(shapes: warmupShapes.map(WarmupShape.list) ?? standard)
         }
-        return try CaseSimulation(self, policy: policy).rows()
+        return try CaseSimulation(self, policy: policy).rows(observer: observer)
     }
 
     private func spyreLimits() throws(ConfigurationError) -> SpyreLimits {

@@ -13,9 +13,11 @@ package struct SimulationRow: Codable, Equatable, Sendable {
     package var blockTables: [String: [Int32]]
     /// Under the card's rules, in a step that prefills: the block of each block of slots, 0 where nothing is kept.
     package var prefillSlotBlocks: [String: [Int32]]?
+    /// In a static batch, the warmed shape that it runs padded to: prompt length, new tokens and rows.
+    package var shape: String?
 
     private enum CodingKeys: String, CodingKey {
-        case step, tkv, waiting, running
+        case step, tkv, waiting, running, shape
         case outputs = "request_outputs"
         case finished = "finished_requests"
         case usedBlocks = "n_used_blocks"

@@ -1,7 +1,7 @@
 /// Scheduling as on the card (RFC 9652, part 4, as the vLLM plugin became): a step is one chunk of one prompt, or one
 /// token of every request that decodes. A request's worst case of blocks is set aside when it starts, so that nothing
 /// is ever sent back; rows times cache length stays below the card's limit.
-public struct SpyrePolicy: SchedulingPolicy {
+public struct SpyrePolicy: SchedulingPolicy, TablePolicy {
     public let limits: SpyreLimits
     public internal(set) var pool: BlockPool
     var table = RequestTable(vacant: SpyreSequence.vacant)
@@ -10,7 +10,7 @@ public struct SpyrePolicy: SchedulingPolicy {
     var runningSlots: [Int] = []
     var pausedSlots: [Int] = []
     /// Slots of the items of the last step that sample, in order.
-    private var sampling: [Int] = []
+    private(set) var sampling: [Int] = []
     /// The request whose prompt is under way.
     var prefilling: Int?
     private(set) var previousWasPrefill = false
@@ -61,7 +61,7 @@ public struct SpyrePolicy: SchedulingPolicy {
     }
 
     /// Gives a request's blocks back, those too that were only set aside.
-    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+    mutating func end(_ slot: Int) throws(BlockPoolError) {
         reservedBlocks -= table[slot].reservedBlocks
         try table[slot].state.release(to: &pool)
         let hadStarted = table[slot].hasStarted
@@ -70,7 +70,7 @@ public struct SpyrePolicy: SchedulingPolicy {
         if prefilling == slot { prefilling = nil }
     }
 
-    private mutating func forgetEnded() {
+    mutating func forgetEnded() {
         runningSlots.removeAll { table.isVacant($0) }
         pausedSlots.removeAll { table.isVacant($0) }
     }
@@ -92,17 +92,7 @@ public struct SpyrePolicy: SchedulingPolicy {
 
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
-        var ended: [RequestID] = []
-        for (place, token) in tokens.enumerated() {
-            let guess = place < sampling.count ? sampling[place] : nil
-            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
-            table[slot].state.append(token.token)
-            guard token.ends || table[slot].state.isComplete else { continue }
-            try end(slot)
-            ended.append(token.request)
-        }
-        if !ended.isEmpty { forgetEnded() }
-        return ended
+        try accept(tokens)
     }
 
     /// The next chunk of one prompt. The request moves to the front.

@@ -1,15 +1,15 @@
 /// Static batching (RFC 9652, part 2): a batch is formed to fit a warmed shape, runs padded to it until its last row has
 /// ended, and nothing is prefilled meanwhile.
-public struct StaticPolicy: SchedulingPolicy {
+public struct StaticPolicy: SchedulingPolicy, TablePolicy {
     /// In the order in which they are tried: the smallest batch first, then the shortest prompt.
     public let shapes: [WarmupShape]
     public private(set) var pool: BlockPool
-    private(set) var table = RequestTable(vacant: SequenceState.vacant)
+    var table = RequestTable(vacant: SequenceState.vacant)
     private var queue: ShapeQueue
     /// The rows of the batch that runs, in the order in which they came. Those that have ended stay until all have.
     private var batch: [Ticket] = []
     /// Slots of the items of the last step, in order.
-    private var sampling: [Int] = []
+    private(set) var sampling: [Int] = []
     /// The shape of the batch that runs.
     public private(set) var shape: WarmupShape?
     /// Tokens of the batch's rows in the cache, padding included.
@@ -68,17 +68,17 @@ public struct StaticPolicy: SchedulingPolicy {
         let ticket = table.ticket(slot), prompt = table[slot].promptLength, new = table[slot].maximumNewTokens
         try end(slot)
         if !batch.contains(ticket) { queue.noteCancelled(prompt: prompt, newTokens: new, in: table) }
-        leaveIfDone()
+        forgetEnded()
         return true
     }
 
-    private mutating func end(_ slot: Int) throws(BlockPoolError) {
+    mutating func end(_ slot: Int) throws(BlockPoolError) {
         try table[slot].release(to: &pool)
         table.remove(table.id(slot))
     }
 
     /// Forgets the batch once all its rows have ended.
-    private mutating func leaveIfDone() {
+    mutating func forgetEnded() {
         guard !batch.contains(where: { table.holds($0) }) else { return }
         batch = []
         shape = nil
@@ -122,17 +122,7 @@ public struct StaticPolicy: SchedulingPolicy {
 
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
-        var ended: [RequestID] = []
-        for (place, token) in tokens.enumerated() {
-            let guess = place < sampling.count ? sampling[place] : nil
-            guard let slot = table.slot(of: token.request, guess: guess) else { continue }
-            table[slot].append(token.token)
-            guard token.ends || table[slot].isComplete else { continue }
-            try end(slot)
-            ended.append(token.request)
-        }
-        leaveIfDone()
-        return ended
+        try accept(tokens)
     }
 
     /// Takes waiting requests as long as one shape can hold them all, then the first shape that does.

@@ -1,9 +1,7 @@
 /// Runs a policy over a trace in simulated time.
 package struct TraceSimulation<Policy: SchedulingPolicy> {
-    /// Sees every step, and the items that it ran.
-    package typealias Observer = (TraceStep, ScheduledStep) throws -> Void
-
-    private let requests: [TraceRequest]
+    /// In the order of arrival, which numbers them.
+    package let requests: [TraceRequest]
     private let stepTime: StepTimeModel
     package private(set) var policy: Policy
     private var next = 0
@@ -14,9 +12,11 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
     private var sampled: [SampledToken] = []
     private var prompts = TracePrompts()
     private var usage = 0.0
+    /// Refused since the last step.
+    private var refused: [Int] = []
 
     /// - Parameters:
-    ///   - requests: in the order of arrival, each without a `fault`.
+    ///   - requests: in any order; they are numbered in the order of arrival.
     ///   - stepTime: usable.
     package init(_ requests: [TraceRequest], stepTime: StepTimeModel, policy: Policy) {
         self.requests = requests.sorted { $0.arrival < $1.arrival }
@@ -26,7 +26,12 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
     }
 
     /// Goes on until every request has ended.
-    package mutating func run(observer: Observer? = nil) throws -> TraceResult {
+    /// - Throws: `SimulationError`, `BlockPoolError` when the policy breaks its own rules, and what `observer` throws.
+    package mutating func run(observer: StepObserver? = nil) throws -> TraceResult {
+        // An arrival that is no number would never come.
+        if let index = requests.firstIndex(where: { $0.fault != nil }) {
+            throw SimulationError.badTrace(request: index, reason: requests[index].fault ?? "")
+        }
         while true {
             addArrivals()
             let step = try policy.schedule()
@@ -46,15 +51,15 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
         return result
     }
 
-    private mutating func run(_ step: ScheduledStep, _ observer: Observer?) throws {
+    private mutating func run(_ step: ScheduledStep, _ observer: StepObserver?) throws {
         let work = StepWork(step, blockTokens: policy.pool.blockTokens)
         let seconds = stepTime.seconds(work)
         if let observer {
-            try observer(
-                TraceStep(
-                    step: result.steps, time: clock, seconds: seconds, work: work, running: policy.runningCount,
-                    waiting: policy.waitingCount, paused: policy.pausedCount, usedBlocks: policy.pool.usedCount), step)
+            let observed = ObservedStep(
+                policy, step: result.steps, time: clock, seconds: seconds, work: work, refused: refused)
+            try observer(observed, step) { !policy.blocks(of: $0).isEmpty }
         }
+        refused.removeAll(keepingCapacity: true)
         result.greatestRunning = max(result.greatestRunning, policy.runningCount)
         result.steps += 1
         result.busy += seconds
@@ -94,6 +99,7 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
                         maximumNewTokens: request.outputLength, priority: request.priority, arrival: request.arrival))
             } catch {
                 result.refused += 1
+                refused.append(next)
                 if result.firstRefusal == nil { result.firstRefusal = (next, error) }
             }
             next += 1
