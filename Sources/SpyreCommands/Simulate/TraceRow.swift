@@ -50,7 +50,7 @@ struct TraceRow: Encodable, Equatable {
         case wallSeconds = "wall_seconds"
     }
 
-    init(policy: String, stepTime: StepTimeModel, result: TraceResult, counters: TraceCounters, wallSeconds: Double) {
+    init(policy: String, stepTime: StepTimeModel, result: TraceResult, wallSeconds: Double) {
         self.policy = policy
         completed = result.completed
         failed = result.refused
@@ -73,9 +73,9 @@ struct TraceRow: Encodable, Equatable {
         meanKVUsage = Rounding.significant(result.meanUsage, 4)
         maxRunning = result.greatestRunning
         maxWaiting = result.greatestWaiting
-        preemptions = counters.preemptions
-        pauseEvents = counters.pauseEvents
-        resumeEvents = counters.resumeEvents
+        preemptions = result.preemptions
+        pauseEvents = result.pauseEvents
+        resumeEvents = result.resumeEvents
         self.stepTime = stepTime
         self.wallSeconds = Rounding.significant(wallSeconds, 4)
     }

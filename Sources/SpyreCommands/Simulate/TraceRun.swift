@@ -9,23 +9,30 @@ struct TraceRun {
     let report: SimulationReportOptions
     let output: OutputOptions
 
-    func run(printingSteps: Bool) throws {
+    /// - Parameter requests: they are numbered in the order of arrival.
+    init(
+        policy: SimulatedPolicy, requests: [TraceRequest], stepTime: StepTimeModel, limits: SchedulerOptions,
+        report: SimulationReportOptions, output: OutputOptions
+    ) {
+        self.policy = policy
+        self.requests = TraceRequest.inOrder(requests)
+        self.stepTime = stepTime
+        self.limits = limits
+        self.report = report
+        self.output = output
+    }
+
+    private func tracePolicy() throws -> TracePolicy {
         switch policy {
-        case .static: try simulate(limits.staticPolicy(), printingSteps) { _ in TraceCounters() }
-        case .spyre:
-            try simulate(limits.spyrePolicy(), printingSteps) {
-                TraceCounters(pauseEvents: $0.pauseEvents, resumeEvents: $0.resumeEvents)
-            }
-        case .continuous:
-            try simulate(limits.continuousPolicy(), printingSteps) { TraceCounters(preemptions: $0.preemptions) }
+        case .static: .static(try limits.staticPolicy())
+        case .spyre: .spyre(try limits.spyrePolicy())
+        case .continuous: .continuous(try limits.continuousPolicy())
         }
     }
 
-    private func simulate<Policy: SchedulingPolicy>(
-        _ scheduler: Policy, _ printingSteps: Bool, counters: (Policy) -> TraceCounters
-    ) throws {
-        var simulation = TraceSimulation(requests, stepTime: stepTime, policy: scheduler)
-        var recorder = report.file == nil ? nil : try self.recorder(of: simulation.requests)
+    func run(printingSteps: Bool) throws {
+        let policy = try tracePolicy()
+        var recorder = report.file == nil ? nil : try self.recorder()
         let start = ContinuousClock.now
         var observer: StepObserver?
         if printingSteps || recorder != nil {
@@ -34,9 +41,9 @@ struct TraceRun {
                 recorder?.record(step, scheduled, holdsBlocks)
             }
         }
-        let result = try simulation.run(observer: observer)
+        let result = try policy.run(requests, stepTime: stepTime, observer: observer)
         let row = TraceRow(
-            policy: policy.rawValue, stepTime: stepTime, result: result, counters: counters(simulation.policy),
+            policy: self.policy.rawValue, stepTime: stepTime, result: result,
             wallSeconds: (ContinuousClock.now - start).seconds)
         if let refusal = result.firstRefusal, !output.quiet {
             StandardError.write(
@@ -49,11 +56,11 @@ struct TraceRun {
             for line in row.lines { try StandardOutput.shared.writeLine(line) }
         }
         guard let recorder else { return }
-        let page = TraceReport(row: row, timeline: recorder.timeline, settings: limits.settings(policy))
+        let page = TraceReport(row: row, timeline: recorder.timeline, settings: limits.settings(self.policy))
         try report.file?.write(html: page.html)
     }
 
-    private func recorder(of requests: [TraceRequest]) throws(CommandFailure) -> BatchRecorder {
+    private func recorder() throws(CommandFailure) -> BatchRecorder {
         let range = try report.range(of: requests.count)
         return BatchRecorder(
             range.map {

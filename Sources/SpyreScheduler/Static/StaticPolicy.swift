@@ -38,7 +38,7 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
     public var running: [RequestID] { batch.filter { table.holds($0) }.map { table.id($0.slot) } }
     public var paused: [RequestID] { [] }
     public var waitingCount: Int { table.count - runningCount }
-    public var runningCount: Int { batch.count { table.holds($0) } }
+    public private(set) var runningCount = 0
     public var pausedCount: Int { 0 }
     public var reservedBlocks: Int { 0 }
     public var isIdle: Bool { table.isEmpty }
@@ -65,21 +65,28 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
     @discardableResult
     public mutating func cancel(_ id: RequestID) throws(BlockPoolError) -> Bool {
         guard let slot = table.slot(of: id) else { return false }
-        let ticket = table.ticket(slot), prompt = table[slot].promptLength, new = table[slot].maximumNewTokens
-        try end(slot)
-        if !batch.contains(ticket) { queue.noteCancelled(prompt: prompt, newTokens: new, in: table) }
-        forgetEnded()
+        let isRunning = batch.contains(table.ticket(slot)), prompt = table[slot].promptLength,
+            new = table[slot].maximumNewTokens
+        if isRunning {
+            try end(slot)
+            forgetEnded()
+        } else {
+            table.remove(id)
+            queue.noteCancelled(prompt: prompt, newTokens: new, in: table)
+        }
         return true
     }
 
+    /// Ends a row of the batch.
     mutating func end(_ slot: Int) throws(BlockPoolError) {
+        runningCount -= 1
         try table[slot].release(to: &pool)
         table.remove(table.id(slot))
     }
 
     /// Forgets the batch once all its rows have ended.
     mutating func forgetEnded() {
-        guard !batch.contains(where: { table.holds($0) }) else { return }
+        guard runningCount == 0 else { return }
         batch = []
         shape = nil
     }
@@ -94,6 +101,7 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
         }
         length = length == 0 ? shape.promptLength : length + 1
         var step = ScheduledStep(tkv: length)
+        step.items.reserveCapacity(runningCount)
         sampling.removeAll(keepingCapacity: true)
         var rows = [StaticBatch.Row](repeating: .dummy, count: shape.batchSize)
         for (row, ticket) in batch.enumerated() {
@@ -128,6 +136,7 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
     /// Takes waiting requests as long as one shape can hold them all, then the first shape that does.
     private mutating func formBatch() {
         batch = queue.takeBatch(in: table)
+        runningCount = batch.count
         length = 0
         shape = shapes.first { shape in
             batch.count <= shape.batchSize

@@ -20,6 +20,13 @@ package struct TraceRequest: Sendable, Equatable {
         self.group = group
         self.priority = priority
     }
+
+    /// By arrival; those that arrive together stay as they are.
+    package static func inOrder(_ requests: [TraceRequest]) -> [TraceRequest] {
+        if zip(requests, requests.dropFirst()).allSatisfy({ $0.arrival <= $1.arrival }) { return requests }
+        return requests.enumerated().sorted { ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset) }.map(
+            \.element)
+    }
 }
 
 extension TraceRequest: Codable {

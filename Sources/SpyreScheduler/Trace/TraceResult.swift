@@ -24,4 +24,8 @@ package struct TraceResult: Sendable {
     package var greatestWaiting = 0
     /// Tokens of prompts that the prefix cache had.
     package var hitTokens = 0
+    /// What only some policies count.
+    package var preemptions: Int?
+    package var pauseEvents: Int?
+    package var resumeEvents: Int?
 }

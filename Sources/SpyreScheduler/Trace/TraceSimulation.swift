@@ -1,7 +1,7 @@
 /// Runs a policy over a trace in simulated time.
 package struct TraceSimulation<Policy: SchedulingPolicy> {
     /// In the order of arrival, which numbers them.
-    package let requests: [TraceRequest]
+    private let requests: [TraceRequest]
     private let stepTime: StepTimeModel
     package private(set) var policy: Policy
     private var next = 0
@@ -19,7 +19,7 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
     ///   - requests: in any order; they are numbered in the order of arrival.
     ///   - stepTime: usable.
     package init(_ requests: [TraceRequest], stepTime: StepTimeModel, policy: Policy) {
-        self.requests = requests.sorted { $0.arrival < $1.arrival }
+        self.requests = TraceRequest.inOrder(requests)
         self.stepTime = stepTime
         self.policy = policy
         lastToken = [Double](repeating: -1, count: requests.count)
