@@ -106,13 +106,16 @@ import Testing
 
     @Test(
         arguments: [
-            ({ $0.blockSizes = [48] }, "no blocks of 48 tokens; use 16, 32, 64, 128, 256"),
-            ({ $0.headSizes = [40] }, "head size 40 does not exist"),
-            ({ $0.dtypes = ["int3"] }, "no KV cache of type int3"),
-            ({ $0.contexts = [1 << 21] }, "the context 2097152 is out of range"),
-            ({ ($0.contexts, $0.sequences) = ([1 << 20], [64]) }, "is too large"),
-            ({ ($0.contexts, $0.mixes, $0.queries) = ([64], [.oneLong], 5) }, "of 4 tokens have no 5 query rows"),
-            ({ $0.kvHeads = 0 }, "the number of KV heads 0 is out of range"),
+            ({ @Sendable in $0.blockSizes = [48] }, "no blocks of 48 tokens; use 16, 32, 64, 128, 256"),
+            ({ @Sendable in $0.headSizes = [40] }, "head size 40 does not exist"),
+            ({ @Sendable in $0.dtypes = ["int3"] }, "no KV cache of type int3"),
+            ({ @Sendable in $0.contexts = [1 << 21] }, "the context 2097152 is out of range"),
+            ({ @Sendable in ($0.contexts, $0.sequences) = ([1 << 20], [64]) }, "is too large"),
+            (
+                { @Sendable in ($0.contexts, $0.mixes, $0.queries) = ([64], [.oneLong], 5) },
+                "of 4 tokens have no 5 query rows"
+            ),
+            ({ @Sendable in $0.kvHeads = 0 }, "the number of KV heads 0 is out of range"),
         ] as [(@Sendable (inout PagedAttentionSweep) -> Void, String)])
     func whatDoesNotExistIsNamed(_ change: @Sendable (inout PagedAttentionSweep) -> Void, _ reason: String) {
         var sweep = PagedAttentionSweep()
