@@ -162,6 +162,20 @@ import Testing
         #expect(try llm.generate([.tokens([1, 2])], params)[0].completions[0].tokenIDs.count == 70)
     }
 
+    @Test func aLeastLengthBeyondTheShapesIsRefused() throws {
+        let llm = TestEngine.llm(
+            limits: TestEngine.limits(rows: 384),
+            scheduling: SchedulingConfiguration(policy: .staticBatches(Self.shapes)))
+        var params = SamplingParams(temperature: 0, maxTokens: nil)
+        params.minTokens = 71
+        #expect(
+            throws: EngineError.refused(
+                prompt: nil, .fitsNoShape(prompt: 2, newTokens: 71, shapes: Self.shapes.reversed()))
+        ) {
+            try llm.generate([.tokens([1, 2])], params)
+        }
+    }
+
     @Test func whatFitsNoShapeIsRefused() throws {
         let llm = TestEngine.llm(
             limits: TestEngine.limits(rows: 384),

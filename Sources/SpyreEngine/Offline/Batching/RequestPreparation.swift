@@ -29,7 +29,8 @@ struct RequestPreparation {
         }
         try check(tokens, number: number)
         var params = params
-        params.maxTokens = params.maxTokens ?? maximumNewTokens(tokens.count)
+        // Where there is room for none, or for fewer than are asked for, the scheduler refuses the request.
+        params.maxTokens = params.maxTokens ?? max(1, maximumNewTokens(tokens.count) ?? 1, params.minTokens)
         return PreparedRequest(
             prompt: text, promptTokenIDs: tokens, params: params, seed: SamplingSeed(params), endTokens: endTokens,
             badWords: try badWords(params, number: number), contextLength: contextLength)
