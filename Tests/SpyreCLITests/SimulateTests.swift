@@ -38,6 +38,11 @@ import Testing
             let last = try #require((row["steps"] as? [[String: Any]])?.last)
             #expect((last["running"] as? [String])?.isEmpty == true)
             #expect(last["n_used_blocks"] as? Int == 0)
+            let steps = try #require(row["steps"] as? [[String: Any]])
+            for step in steps {
+                let runs = (step["request_outputs"] as? [String])?.isEmpty == false
+                #expect(step["shape"] as? String == (policy == "static" && runs ? "512x100x2" : nil))
+            }
         }
     }
 
@@ -57,6 +62,48 @@ import Testing
             let latency = try #require(summary[key] as? [String: Double])
             #expect(latency["median"] ?? 0 > 0 && latency["p99"] ?? 0 <= latency["max"] ?? 0)
         }
+    }
+
+    /// What `--report` writes.
+    private func page(_ arguments: [String], input: String = "") throws -> String {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("page.html")
+            let answer = try spyre(["simulate", "--json", "--report", file.path] + arguments, input: input)
+            #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
+            #expect(try jsonObjects(answer.output).count == 1)
+            let page = try String(contentsOf: file, encoding: .utf8)
+            for name in ["svg", "g", "rect", "title", "table", "section", "div"] {
+                let opened = page.components(separatedBy: "<\(name)").dropFirst().count {
+                    $0.first == ">" || $0.first == " "
+                }
+                #expect(opened == page.components(separatedBy: "</\(name)>").count - 1, "\(name)")
+            }
+            return page
+        }
+    }
+
+    /// One page that needs nothing else, with every drawn request, whatever its name is.
+    @Test(arguments: ["continuous", "spyre", "static"]) func reportsDrawTraces(_ policy: String) throws {
+        let page = try self.page([
+            "--policy", policy, "--requests", "40", "--lengths", "fixed", "--prompt-tokens", "60", "--output-tokens",
+            "12", "--warmup-shapes", "64x20x4", "--report-requests", "8", "--report-from", "5",
+        ])
+        #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("spyre simulate: \(policy)"))
+        #expect(page.contains("Requests 5 to 12 of 40"))
+        for number in 5...12 { #expect(page.contains("request \(number): 60 prompt tokens, 12 new ones")) }
+        #expect(!page.contains("request 4: ") && !page.contains("request 13: "))
+        #expect(!page.contains("http://") && !page.contains("https://") && !page.contains("<script"))
+    }
+
+    @Test func reportsDrawCases() throws {
+        let input = """
+            {"name": "a <b>", "max_num_seqs": 2, "max_model_len": 256, "requests": [
+              {"id": "x&y", "prompt_len": 60, "max_tokens": 5}, {"id": "z", "prompt_len": 70, "max_tokens": 3, "arrival_step": 2}]}
+            """
+        let page = try self.page(["--policy", "spyre", "--case", "-"], input: input)
+        #expect(page.contains("a &lt;b&gt;") && page.contains("request x&amp;y: 60 prompt tokens, 5 new ones"))
+        #expect(page.contains("request x&amp;y: prefill, step 1: 1 step, 60 tokens"))
+        #expect(page.contains("request z: 70 prompt tokens, 3 new ones; arrived after step 2"))
     }
 
     @Test func refusedRequestsAreCounted() throws {
@@ -100,7 +147,9 @@ import Testing
 
     @Test(arguments: [
         (["--case", "a", "--trace", "b"], "give --case or --trace, not both"), (["--rate", "0"], "--rate must be"),
-        (["--max-num-seqs", "0"], "--max-num-seqs must be"),
+        (["--max-num-seqs", "0"], "--max-num-seqs must be"), (["--report", ""], "--report must name a file"),
+        (["--report", "a.html", "--report-requests", "0"], "--report-requests must be"),
+        (["--report", "a.html", "--requests", "5", "--report-from", "5"], "--report-from is 5, and there are 5"),
         (["--policy", "spyre", "--max-num-batched-tokens", "42"], "a chunk of 42"),
         (["--policy", "static", "--warmup-shapes", "64x20"], "'64x20' is no warmup shape"),
     ])

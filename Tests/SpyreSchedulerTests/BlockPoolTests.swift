@@ -186,7 +186,7 @@ import Testing
         list.append(3)
         #expect(list.count == 4)
         #expect(list.blocks == [2, 4, 5, 3])
-        while let first = list.first { list.remove(first) }
+        for _ in 0..<4 { if let first = list.first { list.remove(first) } }
         #expect(list.count == 0)
         #expect(list.blocks.isEmpty)
     }

@@ -205,7 +205,8 @@ import Testing
             // The same id again is a new request.
             try policy.add(request(0, 4, priority: 100))
             var order: [Int] = []
-            while !policy.isIdle {
+            for round in 0...10_000 where !policy.isIdle {
+                guard round < 10_000 else { throw Endless(limit: round) }
                 let step = try policy.schedule()
                 order += step.ids
                 for item in step.items { try policy.cancel(item.request) }

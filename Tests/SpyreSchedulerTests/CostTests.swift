@@ -8,7 +8,7 @@ import Testing
     private func seconds<Policy: SchedulingPolicy>(_ policy: Policy, waiting: Int) throws -> Double {
         var policy = policy
         for id in 0..<32 + waiting { try policy.add(request(id, 100, new: 400)) }
-        while policy.runningCount < 32 { try policy.step() }
+        try policy.steps(until: { $0.runningCount >= 32 })
         var best = Double.infinity
         for _ in 0..<7 {
             let time = try ContinuousClock().measure {

@@ -3,10 +3,14 @@ import Testing
 
 @testable import SpyreScheduler
 
-/// Random runs; `SPYRE_SCHEDULER_EVENTS` sets how many things happen in each (a million take a release build minutes).
+/// Random runs; `SPYRE_SCHEDULER_EVENTS` sets how many things happen in each (a million take a release build minutes),
+/// `SPYRE_SCHEDULER_SEEDS` which runs, as in `4,5,6`.
 @Suite struct RandomRunTests {
     private static let events = ProcessInfo.processInfo.environment["SPYRE_SCHEDULER_EVENTS"].flatMap(Int.init) ?? 6000
-    static let seeds: [UInt64] = [1, 2, 3]
+    static let seeds =
+        ProcessInfo.processInfo.environment["SPYRE_SCHEDULER_SEEDS"].map {
+            $0.split(separator: ",").compactMap { UInt64($0) }
+        } ?? [1, 2, 3]
 
     private func check<Policy: InspectablePolicy>(
         _ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int = 40,
@@ -34,7 +38,7 @@ import Testing
             let policy = try ContinuousPolicy(
                 limits: ContinuousLimits(
                     order: order, maximumSequences: 8, maximumStepTokens: 24, maximumModelLength: 64,
-                    longPrefillTokens: seed == 2 ? 10 : nil, reservesPrompts: seed != 3),
+                    longPrefillTokens: seed % 3 == 2 ? 10 : nil, reservesPrompts: seed % 3 != 0),
                 pool: BlockPool(blockCount: 21, blockTokens: 4, cachesPrefixes: caching))
             try check(policy, seed: seed, maximumPrompt: 40, maximumNew: 24) {
                 #expect($0.final.preemptions > Self.events / 1000)
@@ -56,7 +60,7 @@ import Testing
         for seed in Self.seeds {
             let limits = SpyreLimits(
                 maximumSequences: 5, maximumModelLength: 72, chunkTokens: 12, batchTKVLimit: 120,
-                interleaves: interleaves, pauses: pauses, favoursLongOutputs: seed == 2)
+                interleaves: interleaves, pauses: pauses, favoursLongOutputs: seed % 3 == 2)
             let policy = try SpyrePolicy(
                 limits: limits, pool: BlockPool(blockCount: 50, blockTokens: 4, freedOrder: .first))
             try check(policy, seed: seed, maximumPrompt: 45, maximumNew: 24) {

@@ -20,7 +20,7 @@ import Testing
         var policy = try policy()
         try policy.add(request(0, length))
         var items: [ScheduledItem] = []
-        repeat { items += try policy.step().items } while items.last?.samples == false
+        for _ in 0...chunks where items.last?.samples != true { items += try policy.step().items }
         #expect(items.count == chunks)
         #expect(items.allSatisfy { $0.leftPadding == padding && $0.slotBlocks.count == 2 })
         #expect(items.reduce(0) { $0 + $1.count } == length)
@@ -35,9 +35,9 @@ import Testing
             guard let expected else { continue }
             var policy = try policy()
             try policy.add(request(0, length, new: 1, shared: length))
-            while !policy.isIdle { try policy.step() }
+            try policy.stepsToTheEnd()
             try policy.add(request(1, second, new: 1, shared: second))
-            while !policy.isIdle { try policy.step() }
+            try policy.stepsToTheEnd()
             #expect(policy.pool.hits.hitTokens == expected, "\(second)")
         }
     }
@@ -93,7 +93,8 @@ import Testing
         for id in 0..<3 { try policy.add(request(id, 60, new: 40)) }
         var decodes = [0, 0, 0]
         var parked = 0
-        while !policy.isIdle {
+        for round in 0...10_000 where !policy.isIdle {
+            guard round < 10_000 else { throw Endless(limit: round) }
             let step = try policy.step()
             guard step.items.first?.slotBlocks.isEmpty == true else { continue }
             #expect(step.items.count * step.tkv <= 140)
@@ -123,11 +124,11 @@ import Testing
     @Test func nothingStartsWhileSomebodyIsParked() throws {
         var policy = try policy(sequences: 3, length: 128, limit: 140)
         for id in 0..<2 { try policy.add(request(id, 75, new: 10)) }
-        while policy.pausedCount == 0 { try policy.step() }
+        try policy.steps(until: { $0.pausedCount > 0 })
         try policy.add(request(2, 10, new: 1))
         #expect(try policy.step().items.allSatisfy { $0.slotBlocks.isEmpty })
         #expect(policy.waiting == [RequestID(2)])
-        while !policy.isIdle { try policy.step() }
+        try policy.stepsToTheEnd()
     }
 
     /// Without pausing a request waits until rows times cache length stays below the limit to the end: its own end is
@@ -149,7 +150,7 @@ import Testing
         try policy.add(request(2, 60, new: 20))
         #expect(try policy.step().ids == [2])
         #expect(policy.waiting == [RequestID(1)])
-        while !policy.isIdle { try policy.step() }
+        try policy.stepsToTheEnd()
     }
 
     @Test func requestsThatCanNeverRunAreRefused() throws {

@@ -36,32 +36,18 @@ import Testing
         #expect((result.completed, result.promptTokens, result.outputTokens) == (1, 10, 3))
     }
 
-    /// A heavy-tailed load that is above what the machine can do: never an idle step (the simulation throws), and the
-    /// cache nearly full while anybody waits for it.
-    @Test func theCacheIsFullWhileRequestsWait() throws {
-        var simulation = TraceSimulation(
-            trace(1000, rate: 1000).make(), stepTime: stepTime, policy: try policy(sequences: 512))
-        var usage = 0.0, steps = 0.0
-        let result = try simulation.run { step, _, _ in
-            guard step.waiting > 0 else { return }
-            usage += Double(step.usedBlocks) / 199
-            steps += 1
+    /// Arrivals and lengths that a file or an option may hold and that no simulation could reach the end of.
+    @Test func requestsThatCannotBeSimulatedAreErrors() throws {
+        for arrival in [Double.nan, .infinity, -1] {
+            var simulation = TraceSimulation(
+                [TraceRequest(arrival: arrival, promptLength: 1, outputLength: 1)], stepTime: stepTime,
+                policy: try policy())
+            #expect(throws: SimulationError.self) { try simulation.run() }
         }
-        #expect(result.completed == 1000)
-        #expect(steps > 100)
-        #expect(usage / steps > 0.9, "\(usage / steps)")
-    }
-
-    @Test func aSharedPrefixIsComputedOnce() throws {
-        let requests = (0..<16).map { _ in
-            TraceRequest(arrival: 0, promptLength: 1024 + 40, outputLength: 4, sharedPrefix: 1024)
-        }
-        let policy = try ContinuousPolicy(
-            limits: ContinuousLimits(maximumModelLength: 2048), pool: BlockPool(blockCount: 200))
-        var simulation = TraceSimulation(requests, stepTime: stepTime, policy: policy)
-        let result = try simulation.run()
-        #expect(result.prefillTokens >= 1024 + 16 * 40)
-        #expect(Double(result.prefillTokens) <= 1.05 * Double(1024 + 16 * 40))
+        var trace = trace(10, rate: 5e-324)
+        trace.lengths = .fixed
+        var simulation = TraceSimulation(trace.make(), stepTime: stepTime, policy: try policy())
+        #expect(throws: SimulationError.self) { try simulation.run() }
     }
 
     @Test func theSameSeedGivesTheSameRun() throws {

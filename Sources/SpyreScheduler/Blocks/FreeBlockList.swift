@@ -37,11 +37,11 @@ struct FreeBlockList: Sendable {
         count += 1
     }
 
-    /// From first to last. For tests and reports.
+    /// From first to last; no more than there can be, even if the links went in a ring. For tests and reports.
     var blocks: [Int32] {
         var result: [Int32] = []
         var block = next[0]
-        while block != Self.end {
+        while block != Self.end, result.count < next.count {
             result.append(block)
             block = next[Int(block)]
         }

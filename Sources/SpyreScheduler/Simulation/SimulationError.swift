@@ -5,6 +5,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case duplicateID(case: String, id: String)
     case tooManySteps(Int)
     case stuck(step: Int, waiting: Int)
+    case noProgress(step: Int, steps: Int)
     case badTrace(request: Int, reason: String)
 
     package var description: String {
@@ -15,6 +16,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
         case .tooManySteps(let count): "it has not ended after \(count) steps; give fewer or shorter requests"
         case .stuck(let step, let waiting):
             "step \(step) runs nothing although \(waiting) requests wait; this is an error of the policy"
+        case .noProgress(let step, let steps):
+            "the \(steps) steps before step \(step) gave no token to anybody; this is an error of the policy"
         case .badTrace(let request, let reason): "request \(request) of the trace: \(reason)"
         }
     }

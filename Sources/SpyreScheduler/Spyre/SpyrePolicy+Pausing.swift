@@ -3,24 +3,24 @@ extension SpyrePolicy {
     /// then who has generated least (or most, where long outputs are favoured).
     mutating func choosePaused() {
         guard !pausedSlots.isEmpty || !allFit else { return }
-        let candidates = candidatesInOrder()
         var volume = DecodeVolume(blockTokens: pool.blockTokens)
-        var kept: [Int] = [], parked: [Int] = []
-        for slot in candidates {
+        var resumed: [Int] = [], parked: [Int] = []
+        for slot in candidatesInOrder() {
             let computed = table[slot].state.computed
             if volume.with(computed) <= limits.batchTKVLimit {
                 volume.add(computed)
-                kept.append(slot)
+                if table[slot].isParked { resumed.append(slot) }
+                table[slot].isParked = false
                 table[slot].stepsSinceDecode = 0
             } else {
                 parked.append(slot)
+                table[slot].isParked = true
                 table[slot].stepsSinceDecode += 1
             }
         }
         let before = pausedSlots.count
-        let (wereParked, areParked) = (Set(pausedSlots), Set(parked))
-        let resumed = kept.filter { wereParked.contains($0) }
-        runningSlots = runningSlots.filter { !areParked.contains($0) } + resumed
+        runningSlots.removeAll { table[$0].isParked }
+        runningSlots += resumed
         pausedSlots = parked
         pauseEvents += max(0, parked.count - before)
         resumeEvents += max(0, before - parked.count)
@@ -34,14 +34,32 @@ extension SpyrePolicy {
     }
 
     private func candidatesInOrder() -> [Int] {
-        let candidates = pausedSlots + runningSlots.filter { mayDecode($0) }
-        return candidates.enumerated().sorted {
-            let a = table[$0.element], b = table[$1.element]
-            if a.stepsSinceDecode != b.stepsSinceDecode { return a.stepsSinceDecode > b.stepsSinceDecode }
-            if a.state.generated != b.state.generated {
-                return (a.state.generated < b.state.generated) != limits.favoursLongOutputs
-            }
-            return $0.offset < $1.offset
-        }.map(\.element)
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(pausedSlots.count + runningSlots.count)
+        func add(_ slot: Int) {
+            let generated = table[slot].state.generated
+            candidates.append(
+                Candidate(
+                    slot: slot, steps: table[slot].stepsSinceDecode,
+                    order: limits.favoursLongOutputs ? -generated : generated, place: candidates.count))
+        }
+        for slot in pausedSlots { add(slot) }
+        for slot in runningSlots where mayDecode(slot) { add(slot) }
+        candidates.sort()
+        return candidates.map(\.slot)
+    }
+
+    /// What decides between two requests. Comparing these instead of looking into the table spares the sort copies of
+    /// the whole policy.
+    private struct Candidate: Comparable {
+        let slot: Int
+        let steps: Int
+        let order: Int
+        let place: Int
+
+        static func < (a: Candidate, b: Candidate) -> Bool {
+            if a.steps != b.steps { return a.steps > b.steps }
+            return (a.order, a.place) < (b.order, b.place)
+        }
     }
 }

@@ -5,6 +5,7 @@ struct SpyreSequence: Sendable {
     var reservedBlocks = 0
     /// Decode steps that ran without this request while it could have taken part.
     var stepsSinceDecode = 0
+    var isParked = false
     /// Whether it holds blocks; if not, it waits.
     private(set) var hasStarted = false
     private let chunkTokens: Int

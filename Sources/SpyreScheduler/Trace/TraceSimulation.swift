@@ -12,6 +12,10 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
     private var sampled: [SampledToken] = []
     private var prompts = TracePrompts()
     private var usage = 0.0
+    /// Steps since one gave a token, and how many of them there can be: every token of a prompt in a step of its own,
+    /// with much room for requests that are sent back.
+    private var barrenSteps = 0
+    private var mostBarrenSteps = 0
     /// Refused since the last step.
     private var refused: [Int] = []
 
@@ -32,6 +36,7 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
         if let index = requests.firstIndex(where: { $0.fault != nil }) {
             throw SimulationError.badTrace(request: index, reason: requests[index].fault ?? "")
         }
+        mostBarrenSteps = requests.reduce(1 << 20) { $0 + $1.promptLength + $1.outputLength }
         while true {
             addArrivals()
             let step = try policy.schedule()
@@ -70,6 +75,10 @@ package struct TraceSimulation<Policy: SchedulingPolicy> {
         for item in step.items where item.samples {
             record(item.request.number)
             sampled.append(SampledToken(request: item.request, token: 0))
+        }
+        barrenSteps = sampled.isEmpty ? barrenSteps + 1 : 0
+        guard barrenSteps <= mostBarrenSteps else {
+            throw SimulationError.noProgress(step: result.steps, steps: barrenSteps)
         }
         for id in try policy.complete(sampled) {
             result.completed += 1

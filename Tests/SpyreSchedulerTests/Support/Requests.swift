@@ -28,7 +28,25 @@ extension SchedulingPolicy {
         return step
     }
 
+    /// Steps until something is so.
+    /// - Throws: `Endless` when it is not after `limit` steps, so that a policy that stands still fails its test.
+    mutating func steps(until isDone: (Self) -> Bool, limit: Int = 10_000) throws {
+        for _ in 0..<limit {
+            if isDone(self) { return }
+            try step()
+        }
+        throw Endless(limit: limit)
+    }
+
+    mutating func stepsToTheEnd() throws { try steps(until: \.isIdle) }
+
     func blocks(_ id: Int) -> [Int32] { blocks(of: RequestID(id)) }
+}
+
+/// A loop of a test that should have ended long before.
+struct Endless: Error, CustomStringConvertible {
+    var limit: Int
+    var description: String { "it has not ended after \(limit) rounds" }
 }
 
 /// A continuous policy with vLLM's defaults in its tests: 16 sequences, 8192 tokens, 10 000 blocks of 16.
