@@ -14,10 +14,12 @@ import Testing
 
     private func check<Policy: InspectablePolicy>(
         _ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int = 40,
+        reporting: Double = 0,
         _ look: (RandomRun<Policy>) -> Void = { _ in }
     ) throws {
         var run = RandomRun(
-            policy, seed: seed, maximumPrompt: maximumPrompt, maximumNew: maximumNew, maximumLive: maximumLive)
+            policy, seed: seed, maximumPrompt: maximumPrompt, maximumNew: maximumNew, maximumLive: maximumLive,
+            reporting: reporting)
         let fault = try run.run(events: Self.events)
         #expect(fault == nil)
         #expect(run.ended > Self.events / 50, "\(run.ended)")
@@ -54,6 +56,16 @@ import Testing
                 watermarkBlocks: 2),
             pool: BlockPool(blockCount: 40, blockTokens: 4))
         try check(policy, seed: seed, maximumPrompt: 40, maximumNew: 24)
+    }
+
+    /// Some requests want the logits of all rows of their prompts, of which a step gives few.
+    @Test(arguments: seeds, [9, 14]) func continuousWithReportedPrompts(_ seed: UInt64, _ logitRows: Int) throws {
+        let policy = try ContinuousPolicy(
+            limits: ContinuousLimits(
+                order: seed % 2 == 0 ? .priority : .firstCome, maximumSequences: 8, maximumStepTokens: 24,
+                maximumLogitRows: logitRows, maximumModelLength: 64),
+            pool: BlockPool(blockCount: 21, blockTokens: 4))
+        try check(policy, seed: seed, maximumPrompt: 40, maximumNew: 24, reporting: 0.3)
     }
 
     @Test(arguments: [true, false], [true, false]) func spyre(_ interleaves: Bool, _ pauses: Bool) throws {

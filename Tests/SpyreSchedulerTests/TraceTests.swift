@@ -44,7 +44,7 @@ import Testing
                 policy: try policy())
             #expect(throws: SimulationError.self) { try simulation.run() }
         }
-        var trace = trace(10, rate: 5e-324)
+        var trace = trace(10, rate: .leastNonzeroMagnitude)
         trace.lengths = .fixed
         var simulation = TraceSimulation(trace.make(), stepTime: stepTime, policy: try policy())
         #expect(throws: SimulationError.self) { try simulation.run() }

@@ -6,7 +6,7 @@ struct SequenceState: Sendable {
     let priority: Int
     let arrival: Double
     private let identity: PrefixIdentity
-    private let reportsPrompt: Bool
+    let reportsPrompt: Bool
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
     /// Tokens whose keys and values are in the cache, or will be after the step that was scheduled last.

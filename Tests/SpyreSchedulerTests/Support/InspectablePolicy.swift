@@ -14,6 +14,14 @@ extension ContinuousPolicy: InspectablePolicy {
     func fault(of step: ScheduledStep, after previous: ScheduledStep) -> String? {
         if step.tokenCount > limits.maximumStepTokens { return "\(step.tokenCount) tokens" }
         if runningCount > limits.maximumSequences { return "\(runningCount) running" }
+        if let most = limits.maximumLogitRows, step.items.reduce(0, { $0 + $1.logitRows }) > most {
+            return "logit rows"
+        }
+        for item in step.items {
+            guard let state = states.first(where: { $0.id == item.request }), state.reportsPrompt else { continue }
+            if item.start < state.promptLength, item.logitRows != item.count { return "rows that are not reported" }
+            if state.beginning > 0 { return "a prompt that is reported and was not run" }
+        }
         if let most = limits.longPrefillTokens, let item = step.items.first(where: { $0.count > most }) {
             return "\(item.count) tokens of one prompt"
         }

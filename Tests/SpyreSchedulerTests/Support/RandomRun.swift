@@ -8,6 +8,8 @@ struct RandomRun<Policy: InspectablePolicy> {
     private let maximumPrompt: Int
     private let maximumNew: Int
     private let maximumLive: Int
+    /// How many of the requests report their prompts.
+    private let reporting: Double
     /// Digests of the tokens of each request that lives.
     private var digests: [RequestID: [UInt64]] = [:]
     private var previous = ScheduledStep()
@@ -21,13 +23,14 @@ struct RandomRun<Policy: InspectablePolicy> {
     private(set) var mostWaiting = 0
     var final: Policy { policy }
 
-    init(_ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int) {
+    init(_ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int, reporting: Double = 0) {
         self.policy = policy
         oracle = KVOracle(policy.pool)
         random = SplitMix64(state: seed)
         self.maximumPrompt = maximumPrompt
         self.maximumNew = maximumNew
         self.maximumLive = maximumLive
+        self.reporting = reporting
     }
 
     /// Does so many things, then lets everything that is left end.
@@ -67,7 +70,8 @@ struct RandomRun<Policy: InspectablePolicy> {
         nextID += 1
         let request = SchedulerRequest(
             id: id, prompt: prompt, maximumNewTokens: Int.random(in: 1...maximumNew, using: &random),
-            priority: Int.random(in: 0..<3, using: &random), arrival: Double(nextID))
+            priority: Int.random(in: 0..<3, using: &random), arrival: Double(nextID),
+            reportsPrompt: reporting > 0 && random.unit() < reporting)
         guard (try? policy.add(request)) != nil else { return }
         var digest: UInt64 = 0
         digests[id] = prompt.map {
