@@ -38,7 +38,7 @@ struct LatencyRow: Encodable, Equatable {
     let prefillRuns: [Double]
     let decodeRuns: [Double]
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case model, dtype, backend, threads, sequences, repeats, depth
         case kvCacheDtype = "kv_cache_dtype"
         case prefillTokens = "prefill_tokens"

@@ -13,12 +13,15 @@ struct MeasuredLatency: Decodable {
     private let firstTokenSeconds: Double
     private let stepMilliseconds: Double
 
-    private enum CodingKeys: String, CodingKey {
-        case sequences, depth
-        case prefillTokens = "prefill_tokens"
-        case decodeTokens = "decode_tokens"
-        case firstTokenSeconds = "first_token_seconds"
-        case stepMilliseconds = "step_milliseconds_median"
+    /// Reads the fields by the names under which `bench latency` writes them.
+    init(from decoder: any Decoder) throws {
+        let row = try decoder.container(keyedBy: LatencyRow.CodingKeys.self)
+        sequences = try row.decode(Int.self, forKey: .sequences)
+        depth = try row.decode(Int.self, forKey: .depth)
+        prefillTokens = try row.decode(Int.self, forKey: .prefillTokens)
+        decodeTokens = try row.decode(Int.self, forKey: .decodeTokens)
+        firstTokenSeconds = try row.decode(Double.self, forKey: .firstTokenSeconds)
+        stepMilliseconds = try row.decode(Double.self, forKey: .stepMillisecondsMedian)
     }
 
     /// The prefill of all sequences one after the other, and a decode step in the middle of the outputs. Numbers that no
