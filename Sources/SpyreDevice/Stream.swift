@@ -63,6 +63,16 @@ public final class Stream {
         return values
     }
 
+    /// Copies bytes of a buffer to another place, in the same buffer or another of the device. The two must not overlap.
+    package func copy(
+        _ source: Buffer, at sourceOffset: Int, to target: Buffer, at targetOffset: Int, byteCount: Int
+    ) throws(DeviceError) {
+        try DeviceError.check {
+            spyre_stream_copy(
+                handle, source.span(at: sourceOffset), target.span(at: targetOffset), UInt64(max(0, byteCount)), $0)
+        }
+    }
+
     // Programs and ops name buffers without keeping them alive: they are for the layers above, which do.
 
     /// Records what `body` enqueues instead of running it. When `body` throws, what it recorded is dropped.

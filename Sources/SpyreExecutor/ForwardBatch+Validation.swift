@@ -15,6 +15,11 @@ extension ForwardBatch {
         else { throw .invalidBatch("its arrays have different lengths") }
         try validateRows(limits)
         try validateSequences(limits)
+        let blocks = 1..<Int32(clamping: limits.blockCount)
+        for copy in blockCopies
+        where copy.source == copy.target || !blocks.contains(copy.source) || !blocks.contains(copy.target) {
+            throw .invalidBatch("block \(copy.source) of \(limits.blockCount) is copied to \(copy.target)")
+        }
     }
 
     private func validateRows(_ limits: ExecutorLimits) throws(ExecutorError) {

@@ -17,10 +17,13 @@ public struct ForwardBatch: Sendable, Equatable {
     public var blockTables: [[Int32]]
     /// Rows whose logits are wanted.
     public var logitRows: [Int32]
+    /// Blocks that are copied before any row is run, one after the other.
+    public var blockCopies: [KVBlockCopy]
 
     public init(
         tokenIDs: [Int32] = [], positions: [Int32] = [], slots: [Int32] = [], queryStarts: [Int32] = [0],
-        contextLengths: [Int32] = [], blockTables: [[Int32]] = [], logitRows: [Int32] = []
+        contextLengths: [Int32] = [], blockTables: [[Int32]] = [], logitRows: [Int32] = [],
+        blockCopies: [KVBlockCopy] = []
     ) {
         self.tokenIDs = tokenIDs
         self.positions = positions
@@ -29,6 +32,7 @@ public struct ForwardBatch: Sendable, Equatable {
         self.contextLengths = contextLengths
         self.blockTables = blockTables
         self.logitRows = logitRows
+        self.blockCopies = blockCopies
     }
 
     public var rowCount: Int { tokenIDs.count }

@@ -31,6 +31,8 @@ public protocol SchedulingPolicy: Sendable {
     var pausedCount: Int { get }
     /// Blocks set aside for requests that have started, and not handed out yet.
     var reservedBlocks: Int { get }
+    /// Whether requests may have siblings.
+    var forks: Bool { get }
     /// How often a request was sent back, to be computed again.
     var preemptions: Int { get }
     /// Whether there is no request at all.
@@ -40,5 +42,6 @@ public protocol SchedulingPolicy: Sendable {
 }
 
 extension SchedulingPolicy {
+    public var forks: Bool { false }
     public var preemptions: Int { 0 }
 }

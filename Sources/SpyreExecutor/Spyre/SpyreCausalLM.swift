@@ -6,6 +6,8 @@ import SpyreGraph
 /// A causal language model on a Spyre device: an FMS model, recorded and compiled, and its weights.
 final class SpyreCausalLM {
     private let compiled: CompiledGraph
+    private let cache: KVCache
+    private let stream: Stream
     /// Columns of the block table input.
     let maximumBlocks: Int
 
@@ -15,6 +17,8 @@ final class SpyreCausalLM {
         checkpoint: Checkpoint, options: ExecutorOptions, limits: ExecutorLimits, stream: Stream, cache: KVCache,
         progress: ((WarmUpProgress) -> Void)?
     ) throws(ExecutorError) {
+        self.cache = cache
+        self.stream = stream
         let positions = limits.maximumModelLength
         let blocks = ExecutorLimits.blocks(forTokens: positions)
         maximumBlocks = blocks
@@ -48,6 +52,12 @@ final class SpyreCausalLM {
     /// The shape in which a step of these sizes runs.
     func shape(for step: LaunchShape) throws(ExecutorError) -> LaunchShape {
         try graphCall { () throws(GraphError) in try compiled.shape(for: step) }
+    }
+
+    func copyBlock(_ copy: KVBlockCopy) throws(ExecutorError) {
+        try graphCall { () throws(GraphError) in
+            try cache.copyBlock(Int(copy.source), to: Int(copy.target), stream: stream)
+        }
     }
 
     /// Runs a step and reads the first `logitRows` rows of logits.

@@ -33,6 +33,7 @@ final class SpyreModelRunner {
         let step = LaunchShape(
             rows: batch.rowCount, sequences: batch.sequenceCount, logitRows: batch.logitRows.count)
         let shape = try model.shape(for: step)
+        for copy in batch.blockCopies { try model.copyBlock(copy) }
         let inputs = StepInputs(batch, shape: shape, maximumBlocks: model.maximumBlocks)
         try model.forward(inputs, shape: shape, logitRows: step.logitRows, logits: logits)
     }

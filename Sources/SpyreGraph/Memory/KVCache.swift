@@ -37,6 +37,21 @@ public final class KVCache {
         self.type = type
     }
 
+    /// Copies the keys and values of a block to another one, in all layers, in the order of the stream.
+    package func copyBlock(_ source: Int, to target: Int, stream: Stream) throws(GraphError) {
+        let bytes = type.kvCacheByteCount(blocks: 1, kvHeads: heads.kvCount, headSize: heads.size)
+        guard let bytes, source != target, (0..<blockCount).contains(source), (0..<blockCount).contains(target) else {
+            throw .malformed("block \(source) of \(blockCount) cannot be copied to \(target)")
+        }
+        do throws(DeviceError) {
+            for buffer in keys + values {
+                try stream.copy(buffer, at: source * bytes, to: buffer, at: target * bytes, byteCount: bytes)
+            }
+        } catch {
+            throw .device(error)
+        }
+    }
+
     func descriptor(layer: Int) throws(GraphError) -> spyre_kv_cache {
         guard keys.indices.contains(layer) else { throw .malformed("layer \(layer) has no KV cache") }
         var cache = spyre_kv_cache()

@@ -4,10 +4,12 @@
 /// computed again.
 public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
     public let limits: ContinuousLimits
-    public private(set) var pool: BlockPool
+    public internal(set) var pool: BlockPool
     var table = RequestTable(vacant: SequenceState.vacant)
-    private var queue: WaitingQueue
-    private var runningSlots: [Int] = []
+    var queue: WaitingQueue
+    var runningSlots: [Int] = []
+    /// The sequences that have not started since their prompt is run for another, and whose that is.
+    var leaders: [RequestID: RequestID] = [:]
     /// Slots of the items of the last step that sample, in order.
     private(set) var sampling: [Int] = []
     /// How often a request was sent back.
@@ -27,6 +29,7 @@ public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
     public var waitingCount: Int { table.count - runningSlots.count }
     public var runningCount: Int { runningSlots.count }
     public var pausedCount: Int { 0 }
+    public var forks: Bool { true }
     public var reservedBlocks: Int { 0 }
     public var isIdle: Bool { table.isEmpty }
     public func blocks(of id: RequestID) -> [Int32] { table.slot(of: id).map { table[$0].blocks } ?? [] }
@@ -34,18 +37,23 @@ public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
     // MARK: Requests
 
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
-        guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
+        for id in [request.id] + request.siblings where table.slot(of: id) != nil || leaders[id] != nil {
+            throw .knownAlready(id)
+        }
         try RequestRefusal.check(request, maximumLength: limits.maximumModelLength)
         // The last new token is never run. Sent back before it, a request computes all others at once.
         let needed = pool.blocks(forTokens: request.prompt.count + request.maximumNewTokens - 1)
         guard needed <= pool.capacity else { throw .needsMoreBlocks(needed: needed, capacity: pool.capacity) }
         let state = SequenceState(request)
+        for id in request.siblings { leaders[id] = request.id }
         queue.append(table.insert(state, for: request.id), state)
     }
 
     @discardableResult
     public mutating func cancel(_ id: RequestID) throws(BlockPoolError) -> Bool {
+        if cancelSibling(id) { return true }
         guard let slot = table.slot(of: id) else { return false }
+        promote(table[slot].siblings, of: table[slot])
         let count = runningSlots.count
         runningSlots.removeAll { $0 == slot }
         try table[slot].release(to: &pool)
@@ -76,7 +84,13 @@ public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
 
     @discardableResult
     public mutating func complete(_ tokens: [SampledToken]) throws(BlockPoolError) -> [RequestID] {
-        try accept(tokens)
+        guard !leaders.isEmpty else { return try accept(tokens) }
+        let siblings = Set(tokens.map(\.request).filter { leaders[$0] != nil })
+        // Before their leader can end and give its blocks back.
+        let ended = fork(tokens)
+        let others = try accept(tokens.filter { !siblings.contains($0.request) })
+        let all = Set(ended + others)
+        return tokens.map(\.request).filter(all.contains)
     }
 
     /// Forgets a request; its slot is taken out of the running ones later.
@@ -104,7 +118,7 @@ public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
             }
             let end = table[slot].computed + count
             var isThere = true
-            while isThere, !table[slot].grow(to: end, pool: &pool) {
+            while isThere, try !grow(slot, to: end, &step) {
                 let place = victim()
                 let victim = runningSlots.remove(at: place)
                 let wasScheduled = place < index && step.remove(table.id(victim))
@@ -119,6 +133,18 @@ public struct ContinuousPolicy: SchedulingPolicy, TablePolicy {
             index += 1
         }
         return sentBack
+    }
+
+    /// Takes the blocks that a request needs for its next tokens. Returns false, and has taken nothing, when there are too
+    /// few.
+    private mutating func grow(
+        _ slot: Int, to end: Int, _ step: inout StepInProgress
+    ) throws(BlockPoolError) -> Bool {
+        guard table[slot].sharesNextBlock(in: pool) else { return table[slot].grow(to: end, pool: &pool) }
+        let missing = pool.blocks(forTokens: end) - table[slot].blocks.count
+        guard missing < pool.freeCount, let copy = try table[slot].ownNextBlock(pool: &pool) else { return false }
+        step.append(copy, for: table.id(slot))
+        return table[slot].grow(to: end, pool: &pool)
     }
 
     /// Tokens of a request in a step, of those from `computed` on.

@@ -10,6 +10,8 @@ public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible 
     case knownAlready(RequestID)
     /// The policy has no steps with the logits of all rows.
     case reportsPrompt
+    /// The policy does not start several sequences from one prompt.
+    case hasSiblings
 
     public var description: String {
         switch self {
@@ -27,6 +29,7 @@ public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible 
             "a prompt of \(prompt) tokens and \(newTokens) new ones fits no warmup shape; there are "
                 + shapes.map(\.description).joined(separator: ", ") + " (prompt x new tokens x batch)"
         case .knownAlready(let id): "there is a request \(id) already"
+        case .hasSiblings: "sequences with one prompt have to be requests of their own under this policy"
         case .reportsPrompt:
             "log-probabilities of the prompt are had under the continuous policy only; leave them out, or change the "
                 + "policy"

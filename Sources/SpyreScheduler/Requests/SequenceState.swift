@@ -7,6 +7,8 @@ struct SequenceState: Sendable {
     let arrival: Double
     private let identity: PrefixIdentity
     let reportsPrompt: Bool
+    /// Sequences that start when the prompt has been run.
+    var siblings: [RequestID]
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
     /// Tokens whose keys and values are in the cache, or will be after the step that was scheduled last.
@@ -29,7 +31,27 @@ struct SequenceState: Sendable {
         arrival = request.arrival
         identity = request.identity
         reportsPrompt = request.reportsPrompt
+        siblings = request.siblings
         tokens = request.prompt
+    }
+
+    /// A sequence with the prompt of another, and its blocks, which are not counted as held yet.
+    init(forking other: SequenceState, as id: RequestID) {
+        self.id = id
+        promptLength = other.promptLength
+        maximumNewTokens = other.maximumNewTokens
+        priority = other.priority
+        arrival = other.arrival
+        identity = other.identity
+        reportsPrompt = false
+        siblings = []
+        tokens = Array(other.tokens.prefix(other.promptLength))
+        computed = min(other.computed, promptLength)
+        blocks = other.blocks
+        keys = other.keys
+        remembered = other.remembered
+        rememberedBefore = remembered
+        beginning = other.beginning
     }
 
     static let vacant = SequenceState(SchedulerRequest(id: RequestID(-1), prompt: [], maximumNewTokens: 0))
@@ -83,6 +105,21 @@ struct SequenceState: Sendable {
         return true
     }
 
+    /// Whether the block that its next token goes to has other holders, who may write to it too.
+    func sharesNextBlock(in pool: BlockPool) -> Bool {
+        let (index, offset) = computed.quotientAndRemainder(dividingBy: pool.blockTokens)
+        return offset != 0 && index < blocks.count && pool.referenceCount(of: blocks[index]) > 1
+    }
+
+    /// Puts a block of its own in the place of that one. There has to be a free one.
+    mutating func ownNextBlock(pool: inout BlockPool) throws(BlockPoolError) -> BlockCopy? {
+        let index = computed / pool.blockTokens, shared = blocks[index]
+        guard let own = pool.allocate() else { return nil }
+        try pool.release([shared])
+        blocks[index] = own
+        return BlockCopy(source: shared, target: own)
+    }
+
     /// Counts tokens as computed, for which there are blocks, and lets others find the blocks that they fill.
     /// - Parameter end: where what is really in the blocks ends, if it is not `count`.
     mutating func advance(to count: Int, remembering end: Int? = nil, pool: inout BlockPool) {
@@ -107,6 +144,11 @@ struct SequenceState: Sendable {
             for block in blocks[rememberedBefore..<remembered] { pool.cache.forget(block) }
         }
         try pool.release(blocks)
+        forgetBlocks()
+    }
+
+    /// As if nothing had been computed. Nobody gets the blocks.
+    mutating func forgetBlocks() {
         blocks = []
         computed = 0
         remembered = 0

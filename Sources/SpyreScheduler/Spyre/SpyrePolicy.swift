@@ -40,6 +40,7 @@ public struct SpyrePolicy: SchedulingPolicy, TablePolicy {
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
         guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
         guard !request.reportsPrompt else { throw .reportsPrompt }
+        guard request.siblings.isEmpty else { throw .hasSiblings }
         try RequestRefusal.check(request, maximumLength: limits.maximumModelLength)
         let tokens = request.prompt.count + request.maximumNewTokens
         let needed = pool.blocks(forTokens: tokens)

@@ -54,6 +54,7 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
     public mutating func add(_ request: SchedulerRequest) throws(RequestRefusal) {
         guard table.slot(of: request.id) == nil else { throw .knownAlready(request.id) }
         guard !request.reportsPrompt else { throw .reportsPrompt }
+        guard request.siblings.isEmpty else { throw .hasSiblings }
         let prompt = request.prompt.count, new = request.maximumNewTokens
         try RequestRefusal.check(request, maximumLength: .max)
         guard shapes.contains(where: { $0.holds(prompt: prompt, newTokens: new) }) else {

@@ -78,6 +78,20 @@ struct RealModelPolicyTests {
         if runCase.caches, runCase.policy == .continuous { #expect(llm.prefixHits.hitTokens > 0) }
     }
 
+    /// Completions that share a prompt and copy its last block, on the device, against ones that run it each.
+    @Test(arguments: [Backend.inductor, .sendnn]) func completionsThatPartKeepTheirBits(backend: Backend) throws {
+        var generator = TestGenerator(4)
+        let prompt = (0..<75).map { _ in Int.random(in: 1000..<40_000, using: &generator) }
+        var params = SamplingParams(temperature: 1, topK: 50, seed: 3, maxTokens: 8, ignoreEOS: true, logprobs: 1)
+        params.n = 4
+        let outputs = try [SchedulingConfiguration.Policy.continuous, .spyre].map { policy in
+            let llm = try Self.engine(Case(policy: policy, caches: false, backend: backend))
+            return try llm.generate([.tokens(prompt)], params)[0].completions
+        }
+        #expect(outputs[0] == outputs[1])
+        #expect(Set(outputs[0].map(\.tokenIDs)).count == 4)
+    }
+
     /// Five blocks for eight sequences of up to three: some are sent back and computed again.
     @Test(arguments: [true, false]) func whatIsSentBackComesToTheSameBits(caches: Bool) throws {
         let whole = try Self.engine(Case())

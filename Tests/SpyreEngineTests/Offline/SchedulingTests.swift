@@ -103,6 +103,43 @@ import Testing
         #expect(try plain.generate(prompts, params).map(\.completions) == outputs.map(\.completions))
     }
 
+    /// Several completions run their prompt once, and each but the last copies the block in which they part.
+    @Test(arguments: [true, false]) func completionsShareTheirPrompt(caches: Bool) throws {
+        var generator = TestGenerator(12)
+        let prompt = generator.tokens(100)
+        var params = SamplingParams(temperature: 1, seed: 5, maxTokens: 40, ignoreEOS: true, logprobs: 1)
+        params.n = 5
+        let (llm, executor) = TestEngine.make(
+            limits: TestEngine.limits(rows: 128), scheduling: SchedulingConfiguration(cachesPrefixes: caches))
+        let output = try llm.generate([.tokens(prompt)], params)[0]
+        #expect(executor.batches.reduce(0) { $0 + $1.rowCount } == 100 + 5 * 39)
+        #expect(executor.batches.map(\.blockCopies.count).filter { $0 > 0 } == [4])
+        // One block for all, one that each has its own of, and one for each that its output goes on in.
+        #expect(llm.statistics.peakBlocks == 1 + 5 + 5)
+        for completion in output.completions {
+            let expected = try ToyModel.hashed.completion(prompt, params, index: completion.index, contextLength: 512)
+            #expect(completion.tokenIDs == expected)
+        }
+    }
+
+    /// Three at a time of seven: the others wait and run their prompt again, or what the cache does not have of it.
+    @Test(arguments: [true, false]) func completionsWithoutAPlaceWait(caches: Bool) throws {
+        var generator = TestGenerator(13)
+        let prompt = generator.tokens(70)
+        var params = SamplingParams(temperature: 1, seed: 6, maxTokens: 9, ignoreEOS: true)
+        params.n = 7
+        for blocks in [65, 5] {
+            let llm = TestEngine.llm(
+                limits: TestEngine.limits(sequences: 3, modelLength: 128, blocks: blocks),
+                scheduling: SchedulingConfiguration(cachesPrefixes: caches))
+            for completion in try llm.generate([.tokens(prompt)], params)[0].completions {
+                #expect(
+                    try completion.tokenIDs
+                        == ToyModel.hashed.completion(prompt, params, index: completion.index, contextLength: 512))
+            }
+        }
+    }
+
     /// What one call computed the next one finds; scoring writes over it.
     @Test func prefixesOutliveTheirCall() throws {
         var generator = TestGenerator(6)

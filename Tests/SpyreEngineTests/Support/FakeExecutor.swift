@@ -31,6 +31,12 @@ final class FakeExecutor: Executor {
         }
         batches.append(batch)
         try check(batch, room: logits.count)
+        for copy in batch.blockCopies {
+            for offset in 0..<ExecutorLimits.blockTokens {
+                cache[Int(copy.target) * ExecutorLimits.blockTokens + offset] =
+                    cache[Int(copy.source) * ExecutorLimits.blockTokens + offset]
+            }
+        }
         for row in 0..<batch.rowCount where batch.slots[row] >= 0 {
             cache[Int(batch.slots[row])] = (batch.tokenIDs[row], batch.positions[row])
         }

@@ -48,18 +48,22 @@ final class BatchLoop {
 
     private func add(_ prepared: PreparedRequest, _ number: Int, isAlone: Bool) throws(EngineError) {
         requests.append(RequestState(prepared))
-        for index in 0..<prepared.params.n {
+        let first = RequestID(nextID)
+        let ids = (0..<prepared.params.n).map { RequestID(nextID + $0) }
+        nextID += ids.count
+        for (index, id) in ids.enumerated() {
             let sequence = RunningSequence(
                 prepared, request: number, index: index, vocabularySize: executor.limits.vocabularySize,
                 tokenizer: tokenizer)
-            let id = RequestID(nextID)
+            sequences[id] = sequence
+            // Where sequences can share the run of their prompt, the first one runs it.
+            if policy.forks && id != first { continue }
+            if policy.forks { sequence.siblings = Array(ids.dropFirst()) }
             do throws(RequestRefusal) {
                 try policy.add(sequence.schedulerRequest(id, prepared))
             } catch {
                 throw .refused(prompt: isAlone ? nil : number, error)
             }
-            sequences[id] = sequence
-            nextID += 1
         }
     }
 
@@ -78,9 +82,9 @@ final class BatchLoop {
         let filled = ContinuousClock.now
         try executor.execute(batch, logits: logits.rows)
         let executed = ContinuousClock.now
-        let (tokens, failed) = try takeResults(step, sink)
+        let results = try takeResults(step, sink)
         let sampled = ContinuousClock.now
-        try tell(tokens, failed)
+        try tell(results)
         statistics.note(
             step, usedBlocks: usedBlocks, scheduling: scheduled - begin + (ContinuousClock.now - sampled),
             execution: executed - filled, total: ContinuousClock.now - begin)
@@ -92,7 +96,7 @@ final class BatchLoop {
         for (id, sequence) in unfinished {
             try deliver(sequence.output.end(.abort), of: sequence.output, request: request, sink)
             try policy.cancel(id)
-            sequences[id] = nil
+            forget(id)
         }
     }
 
@@ -105,40 +109,72 @@ final class BatchLoop {
 
     private func fill(_ step: ScheduledStep) throws(EngineError) {
         batch.removeAll()
+        batch.blockCopies = step.copies.map { KVBlockCopy(source: $0.source, target: $0.target) }
         for item in step.items { batch.append(item, tokens: try sequence(item.request).tokens) }
     }
 
     // MARK: After the step
 
-    /// - Returns: the tokens that were sampled, and the sequences that have no next one since their logits are bad.
-    private func takeResults(
-        _ step: ScheduledStep, _ sink: Sink
-    ) throws -> (tokens: [SpyreScheduler.SampledToken], failed: [RequestID]) {
+    /// What the policy is told: tokens that were sampled, and sequences that have no next one since their logits are bad.
+    private struct Results {
         var tokens: [SpyreScheduler.SampledToken] = []
         var failed: [RequestID] = []
+    }
+
+    private func takeResults(_ step: ScheduledStep, _ sink: Sink) throws -> Results {
+        var results = Results()
         var row = 0
         for item in step.items where item.logitRows > 0 {
             defer { row += item.logitRows }
             let sequence = try sequence(item.request)
-            guard let delta = take(item, row: row, for: sequence) else { continue }
-            if let token = delta.tokenIDs.first {
-                let id = Int32(truncatingIfNeeded: token)
-                tokens.append(
-                    SpyreScheduler.SampledToken(request: item.request, token: id, ends: sequence.output.isFinished))
-            } else {
-                failed.append(item.request)
+            let logits = logits.row(row + item.logitRows - 1)
+            // Sampling changes the row.
+            let kept = item.samples && !sequence.siblings.isEmpty ? Array(logits) : []
+            if let delta = take(item, row: row, logits, for: sequence) {
+                try note(delta, item.request, sequence, &results, sink)
             }
-            try deliver(delta, of: sequence.output, request: sequence.request, sink)
+            guard item.samples else { continue }
+            for id in sequence.siblings {
+                let sibling = try self.sequence(id)
+                _ = logits.update(fromContentsOf: kept)
+                try note(sample(logits, for: sibling), id, sibling, &results, sink)
+            }
+            sequence.siblings = []
         }
-        return (tokens, failed)
+        return results
     }
 
-    /// Turns the logits of one sequence into its next token. nil when its prompt goes on in a later step.
-    private func take(_ item: ScheduledItem, row: Int, for sequence: RunningSequence) -> GenerationDelta? {
+    private func note(
+        _ delta: GenerationDelta, _ id: RequestID, _ sequence: RunningSequence, _ results: inout Results, _ sink: Sink
+    ) throws {
+        if let token = delta.tokenIDs.first {
+            results.tokens.append(
+                SpyreScheduler.SampledToken(
+                    request: id, token: Int32(truncatingIfNeeded: token), ends: sequence.output.isFinished))
+        } else {
+            results.failed.append(id)
+        }
+        try deliver(delta, of: sequence.output, request: sequence.request, sink)
+    }
+
+    /// Reports the prompt, and samples where it has been run. nil when it goes on in a later step.
+    private func take(
+        _ item: ScheduledItem, row: Int, _ logits: UnsafeMutableBufferPointer<Float>, for sequence: RunningSequence
+    ) -> GenerationDelta? {
         do throws(SamplingError) {
             if sequence.reportsPrompt { try reportPrompt(item, row: row, for: sequence) }
-            guard item.samples else { return nil }
-            let token = try sampler.sample(logits.row(row + item.logitRows - 1), for: &sequence.sampling)
+        } catch {
+            return sequence.output.end(.error, error: error.description)
+        }
+        return item.samples ? sample(logits, for: sequence) : nil
+    }
+
+    /// Turns logits into a sequence's next token.
+    private func sample(
+        _ logits: UnsafeMutableBufferPointer<Float>, for sequence: RunningSequence
+    ) -> GenerationDelta {
+        do throws(SamplingError) {
+            let token = try sampler.sample(logits, for: &sequence.sampling)
             sequence.append(token.tokenID)
             return sequence.output.append(token)
         } catch {
@@ -171,13 +207,24 @@ final class BatchLoop {
     }
 
     /// Tells the policy what came of the step.
-    private func tell(_ tokens: [SpyreScheduler.SampledToken], _ failed: [RequestID]) throws {
-        for id in failed { try policy.cancel(id) }
-        let ended = try policy.complete(tokens)
-        for id in failed + ended {
-            guard let sequence = sequences.removeValue(forKey: id), sequence.output.isFinished else {
+    private func tell(_ results: Results) throws {
+        // Siblings start before the sequence that ran their prompt can go.
+        let ended = try policy.complete(results.tokens)
+        for id in results.failed { try policy.cancel(id) }
+        for id in results.failed + ended {
+            guard forget(id)?.output.isFinished == true else {
                 throw EngineError.inconsistent("request \(id) has ended for the scheduler alone")
             }
         }
+    }
+
+    /// Takes a sequence out. As in the scheduler, the first of those that waited for its prompt runs it for the others.
+    @discardableResult
+    private func forget(_ id: RequestID) -> RunningSequence? {
+        guard let sequence = sequences.removeValue(forKey: id) else { return nil }
+        if let first = sequence.siblings.first {
+            sequences[first]?.siblings = sequence.siblings.filter { $0 != first && sequences[$0] != nil }
+        }
+        return sequence
     }
 }

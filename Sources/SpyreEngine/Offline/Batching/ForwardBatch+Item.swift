@@ -12,6 +12,7 @@ extension ForwardBatch {
         contextLengths.removeAll(keepingCapacity: true)
         blockTables.removeAll(keepingCapacity: true)
         logitRows.removeAll(keepingCapacity: true)
+        blockCopies.removeAll(keepingCapacity: true)
     }
 
     /// Adds the rows of a scheduled item. Rows lie side by side whatever the policy: padding is the shape's, not the

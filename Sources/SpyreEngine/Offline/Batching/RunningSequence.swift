@@ -12,6 +12,8 @@ final class RunningSequence {
     private let promptLength: Int
     /// Whether this sequence reports the log-probabilities of the prompt; the first of a request does.
     let reportsPrompt: Bool
+    /// Further sequences of the request, whose first tokens come of the same logits as this one's.
+    var siblings: [RequestID] = []
 
     init(
         _ prepared: PreparedRequest, request: Int, index: Int, vocabularySize: Int, tokenizer: any Tokenizer
@@ -31,6 +33,7 @@ final class RunningSequence {
     /// The request as a scheduler sees it.
     func schedulerRequest(_ id: RequestID, _ prepared: PreparedRequest) -> SchedulerRequest {
         SchedulerRequest(
-            id: id, prompt: tokens, maximumNewTokens: prepared.maximumNewTokens, reportsPrompt: reportsPrompt)
+            id: id, prompt: tokens, maximumNewTokens: prepared.maximumNewTokens, reportsPrompt: reportsPrompt,
+            siblings: siblings)
     }
 }
