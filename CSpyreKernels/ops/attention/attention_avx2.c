@@ -16,10 +16,9 @@ SPYRE_TARGET_AVX2
 
 #include "attention_common.inc"
 
-// What puts keys and values that lie token after token into panels. Heads are multiples of 16: no vector is partial.
+// What puts keys and values that lie token after token into panels. A key of bytes may be half a vector.
 V_INLINE vi attention_load_units(const uint32_t *p, int count) {
-    (void)count;
-    return v_load_i(p);
+    return count == V_LANES ? v_load_i(p) : _mm256_maskload_epi32((const int *)p, v_tail_mask(count));
 }
 
 V_INLINE void attention_store_low(uint16_t *p, vi x) {
@@ -30,11 +29,16 @@ V_INLINE void attention_store_low(uint16_t *p, vi x) {
 
 V_INLINE vi attention_high(vi x) { return _mm256_srli_epi32(x, 16); }
 
-// Elements of two tokens side by side.
-V_INLINE void attention_pair_rows(const uint16_t *first, const uint16_t *second, uint32_t *pairs) {
+// V_LANES elements of two tokens side by side.
+V_INLINE void attention_pair_lanes_16(const char *first, const char *second, uint32_t *pairs) {
     vi low = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)first));
     vi high = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)second));
     v_store_i(pairs, _mm256_or_si256(low, _mm256_slli_epi32(high, 16)));
+}
+
+V_INLINE void attention_pair_lanes_8(const char *first, const char *second, uint16_t *pairs) {
+    __m128i low = _mm_loadl_epi64((const __m128i *)first), high = _mm_loadl_epi64((const __m128i *)second);
+    _mm_storeu_si128((__m128i *)pairs, _mm_unpacklo_epi8(low, high));
 }
 
 // Rows become columns: by twos, by fours, and then halves of registers change places.
@@ -75,6 +79,7 @@ V_INLINE void attention_transpose(vi x[V_LANES]) {
 #define PREPARE attention_prepare_pairs
 #define SOFTEN attention_soften_pairs
 #define PACK_KEYS attention_pack_pairs
+#define PAIR_VALUES attention_pair_words
 #define FIRST_OF_PAIRS attention_first_of_pairs
 
 typedef struct attention_wide_pair {

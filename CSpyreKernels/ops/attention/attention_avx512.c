@@ -27,11 +27,17 @@ V_INLINE void attention_store_low(uint16_t *p, vi x) {
 
 V_INLINE vi attention_high(vi x) { return _mm512_srli_epi32(x, 16); }
 
-// Elements of two tokens side by side.
-V_INLINE void attention_pair_rows(const uint16_t *first, const uint16_t *second, uint32_t *pairs) {
+// V_LANES elements of two tokens side by side.
+V_INLINE void attention_pair_lanes_16(const char *first, const char *second, uint32_t *pairs) {
     vi low = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)first));
     vi high = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)second));
     v_store_i(pairs, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+}
+
+V_INLINE void attention_pair_lanes_8(const char *first, const char *second, uint16_t *pairs) {
+    __m128i low = _mm_loadu_si128((const __m128i *)first), high = _mm_loadu_si128((const __m128i *)second);
+    _mm_storeu_si128((__m128i *)pairs, _mm_unpacklo_epi8(low, high));
+    _mm_storeu_si128((__m128i *)(pairs + 8), _mm_unpackhi_epi8(low, high));
 }
 
 // Rows become columns: by twos, by fours, and then quarters of registers change places.
@@ -77,6 +83,7 @@ V_INLINE void attention_transpose(vi x[V_LANES]) {
 #define PREPARE attention_prepare_pairs
 #define SOFTEN attention_soften_pairs
 #define PACK_KEYS attention_pack_pairs
+#define PAIR_VALUES attention_pair_words
 #define FIRST_OF_PAIRS attention_first_of_pairs
 
 V_INLINE vi attention_pair(const uint16_t *p) {

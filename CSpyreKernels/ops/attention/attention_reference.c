@@ -5,21 +5,20 @@
 #include <math.h>
 #include <string.h>
 
+// An element of the cache; `stride` is the tokens of a panel for the key of one, else the size of a head.
+typedef float element_of(const void *panel, int64_t token, int64_t i, int64_t stride);
+
 // How a KV type is read and what becomes of queries and weights.
 typedef struct cache_type {
-    // Element i of a head of a panel of `panel` tokens: of the key of a token, of the value of a token.
-    float (*key)(const void *keys, int64_t token, int64_t i, int64_t panel);
-    float (*value)(const void *values, int64_t token, int64_t i, int64_t head_size);
-    // Element i of an array, which is what token after token needs.
-    float (*element)(const void *row, int64_t i);
+    // Element i of a KV head's part of a panel: of the key of a token, in a panel of so many tokens; of the value
+    // of one; and of either where tokens follow one another.
+    element_of *key;
+    element_of *value;
+    element_of *row;
     float (*query)(float x);
     // 2^x for x <= 0.
     float (*weight)(float x);
 } cache_type;
-
-static float element_f32(const void *row, int64_t i) { return ((const float *)row)[i]; }
-static float element_f16(const void *row, int64_t i) { return spyre_from_f16(((const uint16_t *)row)[i]); }
-static float element_bf16(const void *row, int64_t i) { return spyre_from_bf16(((const uint16_t *)row)[i]); }
 
 static float key_f32(const void *k, int64_t token, int64_t i, int64_t panel) {
     return ((const float *)k)[i * panel + token];
@@ -38,6 +37,9 @@ static float key_bf16(const void *k, int64_t token, int64_t i, int64_t panel) {
 }
 static float value_bf16(const void *v, int64_t token, int64_t i, int64_t head_size) {
     return spyre_from_bf16(((const uint16_t *)v)[(token / 2 * head_size + i) * 2 + token % 2]);
+}
+static float row_bf16(const void *rows, int64_t token, int64_t i, int64_t head_size) {
+    return spyre_from_bf16(((const uint16_t *)rows)[token * head_size + i]);
 }
 
 static float query_as_is(float x) { return x; }
@@ -59,9 +61,9 @@ static float weight_bf16(float x) {
     return weight < 0x1p-126f ? 0 : spyre_from_bf16(spyre_to_bf16(weight));
 }
 
-static const cache_type type_f32 = {key_f32, value_f32, element_f32, query_as_is, exp2f};
-static const cache_type type_f16 = {key_f16, value_f16, element_f16, query_as_is, exp2f};
-static const cache_type type_bf16 = {key_bf16, value_bf16, element_bf16, query_of_two_terms, weight_bf16};
+static const cache_type type_f32 = {key_f32, value_f32, value_f32, query_as_is, exp2f};
+static const cache_type type_f16 = {key_f16, value_f16, value_f16, query_as_is, exp2f};
+static const cache_type type_bf16 = {key_bf16, value_bf16, row_bf16, query_of_two_terms, weight_bf16};
 
 // Nothing but -inf so far: all weights have to become 0, not NaN.
 static float base_of(float maximum) { return maximum == -INFINITY ? 0 : maximum; }
@@ -78,45 +80,35 @@ static void advance(float *maximum, float *sum, float *output, float chunk_maxim
 
 // A KV head's part of the panel of token `token`.
 static const void *panel_of(const spyre_attention_tile *t, const void *cache, int head, int64_t token) {
-    int64_t tokens = (int64_t)1 << t->block_shift, block = t->table[token / tokens];
+    const int64_t block = t->table[token >> t->block_shift], mask = ((int64_t)1 << t->block_shift) - 1;
     return (const char *)cache + (block < 0 || block >= t->blocks ? 0 : block) * t->block_bytes +
-           head * t->head_bytes + token % tokens / t->panel_tokens * t->panel_bytes;
-}
-
-static float key_at(const spyre_attention_tile *t, const cache_type *type, int head, int64_t token,
-                    int64_t i) {
-    const void *panel = panel_of(t, t->keys, head, token);
-    const int64_t tokens = t->panel_tokens;
-    if (t->token_major) return type->element(panel, token % tokens * t->head_size + i);
-    return type->key(panel, token % tokens, i, tokens);
-}
-
-static float value_at(const spyre_attention_tile *t, const cache_type *type, int head, int64_t token,
-                      int64_t i) {
-    const void *panel = panel_of(t, t->values, head, token);
-    const int64_t tokens = t->panel_tokens;
-    if (t->token_major) return type->element(panel, token % tokens * t->head_size + i);
-    return type->value(panel, token % tokens, i, t->head_size);
+           head * t->head_bytes + (token & mask) / SPYRE_ATTENTION_PANEL * t->panel_bytes;
 }
 
 // One row of a KV head and tokens `first ..< end` of one chunk.
 static void meet(const spyre_attention_tile *t, const cache_type *type, int head, const float *query,
                  int64_t first, int64_t end, float *maximum, float *sum, float *output) {
     float weights[SPYRE_ATTENTION_CHUNK];
+    const int64_t size = t->head_size, mask = t->panel_tokens - 1;
+    element_of *const key = t->token_major ? type->row : type->key;
+    element_of *const value = t->token_major ? type->row : type->value;
+    const int64_t key_stride = t->token_major ? size : t->panel_tokens;
     *maximum = -INFINITY;
     for (int64_t token = first; token < end; token++) {
+        const void *keys = panel_of(t, t->keys, head, token);
         float dot = 0;
-        for (int64_t i = 0; i < t->head_size; i++) dot += query[i] * key_at(t, type, head, token, i);
+        for (int64_t i = 0; i < size; i++) dot += query[i] * key(keys, token & mask, i, key_stride);
         weights[token - first] = dot;
         if (dot > *maximum) *maximum = dot;
     }
     float base = base_of(*maximum);
     *sum = 0;
-    for (int64_t i = 0; i < t->head_size; i++) output[i] = 0;
+    for (int64_t i = 0; i < size; i++) output[i] = 0;
     for (int64_t token = first; token < end; token++) {
+        const void *values = panel_of(t, t->values, head, token);
         float weight = type->weight(weights[token - first] - base);
         *sum += weight;
-        for (int64_t i = 0; i < t->head_size; i++) output[i] += weight * value_at(t, type, head, token, i);
+        for (int64_t i = 0; i < size; i++) output[i] += weight * value(values, token & mask, i, size);
     }
 }
 

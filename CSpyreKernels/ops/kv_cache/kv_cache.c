@@ -59,19 +59,6 @@ static spyre_kv_store_kernel *store_of(const spyre_kernels *kernels, spyre_type 
     }
 }
 
-static void copy_f32(const void *input, void *output, int64_t count) {
-    memcpy(output, input, (size_t)count * sizeof(float));
-}
-
-static spyre_convert_kernel *convert_of(const spyre_kernels *kernels, const spyre_kv_cache *c) {
-    if (c->layout == SPYRE_KV_PANELS) return NULL;
-    switch (c->type) {
-    case SPYRE_TYPE_F32: return copy_f32;
-    case SPYRE_TYPE_F16: return kernels->f32_to_f16;
-    default: return kernels->f32_to_bf16;
-    }
-}
-
 spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *launch) {
     return (spyre_kv_rows){
         .key_cache = spyre_resolve(launch, c->keys),
@@ -86,9 +73,14 @@ spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *laun
         .panel_bytes =
             (int64_t)spyre_kv_head_bytes(c) / (spyre_kv_block_tokens(c) / spyre_kv_panel_tokens(c)),
         .store = store_of(launch->kernels, c->type),
-        .convert = convert_of(launch->kernels, c),
-        .token_bytes = c->head_size * (int64_t)element_bytes(c->type),
+        .token_bytes = c->layout == SPYRE_KV_TOKENS ? c->head_size * (int64_t)element_bytes(c->type) : 0,
     };
+}
+
+// The key of a panel of one token lies as an array does; its value goes nowhere.
+static void store_array(const spyre_kv_rows *rows, const float *x, void *target) {
+    _Alignas(64) float nowhere[SPYRE_MAXIMUM_HEAD_SIZE];
+    rows->store(x, x, target, nowhere, 0, 1, rows->head_size);
 }
 
 void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head) {
@@ -102,17 +94,17 @@ void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head) {
     }
     const int64_t token = slot & (rows->block_tokens - 1);
     int64_t offset = ((slot >> rows->block_shift) * rows->kv_heads + head) * rows->head_bytes;
-    if (rows->convert != NULL) {
-        offset += token * rows->token_bytes;
-        rows->convert(key, (uint8_t *)rows->key_cache + offset, rows->head_size);
-        rows->convert(rows->values + at, (uint8_t *)rows->value_cache + offset, rows->head_size);
+    uint8_t *key_target = (uint8_t *)rows->key_cache + offset;
+    uint8_t *value_target = (uint8_t *)rows->value_cache + offset;
+    if (rows->token_bytes > 0) {
+        store_array(rows, key, key_target + token * rows->token_bytes);
+        store_array(rows, rows->values + at, value_target + token * rows->token_bytes);
         return;
     }
     // A block of fewer tokens is one panel.
-    offset += token / SPYRE_ATTENTION_PANEL * rows->panel_bytes;
-    rows->store(key, rows->values + at, (uint8_t *)rows->key_cache + offset,
-                (uint8_t *)rows->value_cache + offset, token % SPYRE_ATTENTION_PANEL, rows->panel_tokens,
-                rows->head_size);
+    const int64_t panel = token / SPYRE_ATTENTION_PANEL * rows->panel_bytes;
+    rows->store(key, rows->values + at, key_target + panel, value_target + panel,
+                token % SPYRE_ATTENTION_PANEL, rows->panel_tokens, rows->head_size);
 }
 
 spyre_kv_units spyre_kv_units_of(int64_t rows, int64_t heads, int thread, int threads) {

@@ -44,8 +44,7 @@ typedef struct spyre_kv_rows {
     int64_t head_bytes;
     int64_t panel_bytes;
     spyre_kv_store_kernel *store;
-    // Of layouts in which tokens follow one another: what makes a row of it, and its bytes.
-    spyre_convert_kernel *convert;
+    // From one token to the next where they follow one another, else 0.
     int64_t token_bytes;
 } spyre_kv_rows;
 
