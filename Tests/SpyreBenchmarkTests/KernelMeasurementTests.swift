@@ -46,7 +46,7 @@ import Testing
             #expect(row.isa == isa)
         }
         // Rounding to bfloat16 or int8 shows: an oracle that rounded as the kernel does would find no error.
-        for dtype in ["bfloat16", "Q8_0"] {
+        for dtype in ["bfloat16", "Q8_0", "int8"] {
             let row = try #require(rows.first { $0.op == "matmul" && $0.dtype == dtype })
             #expect(row.check.worst > 0.001, "\(dtype)")
         }

@@ -54,6 +54,13 @@ import Testing
     }
 
     @Test(arguments: [
+        ("bf16", "bfloat16"), ("BF16", "bfloat16"), ("BFloat16", "bfloat16"), ("F32", "float32"), ("fp16", "float16"),
+        ("INT8", "int8"), ("q4_k", "Q4_K"), ("Q8_0", "Q8_0"),
+    ]) func typesInAnyLetterCase(_ name: String, _ dtype: String) throws {
+        #expect(try cases(["matmul"], [name], [KernelShape(1, 64, 256)]) == ["matmul \(dtype) 1x64x256"])
+    }
+
+    @Test(arguments: [
         (["conv"], [String](), [KernelShape](), "unknown op 'conv'; the ops are matmul, "),
         ([], ["int3"], [], "unknown type 'int3'; the types are float32, bfloat16"),
         (["rms_norm"], ["Q4_1"], [], "no such op has that type; rms_norm: float32"),

@@ -9,7 +9,7 @@ import Testing
         let shape = KernelShape(3, 64, 32)
         let expected: [(String, Int, ComputeType)] = [
             ("float32", 64 * 32 * 4, .float32), ("bfloat16", 64 * 32 * 2, .bfloat16), ("Q8_0", 64 * 34, .int8),
-            ("Q4_1", 64 * 20, .int8),
+            ("Q4_1", 64 * 20, .int8), ("int8", 64 * 32 + 64 * 4, .int8),
         ]
         for (dtype, bytes, type) in expected {
             let work = MatmulKernel.work(try WeightFormat.named(dtype), shape)

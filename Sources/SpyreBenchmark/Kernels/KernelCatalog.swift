@@ -14,6 +14,20 @@ package enum KernelCatalog {
         families.flatMap(\.dtypes).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// The type that a user names, in any letter case; float types also by their short names.
+    ///
+    /// - Throws: a `BenchmarkError` that lists the types, when there is none of that name.
+    static func dtype(named name: String) throws(BenchmarkError) -> String {
+        let lowercase = name.lowercased()
+        let long = ["f32": "float32", "fp32": "float32", "bf16": "bfloat16", "f16": "float16", "fp16": "float16"]
+        let wanted = long[lowercase] ?? lowercase
+        guard let dtype = dtypes.first(where: { $0.lowercased() == wanted }) else {
+            throw BenchmarkError(
+                .request, "unknown type '\(name.prefix(60))'; the types are \(dtypes.joined(separator: ", "))")
+        }
+        return dtype
+    }
+
     // MARK: Products
 
     /// Outputs and columns: a square one in the last cache or just out of it, a layer of an 8-billion model, and the

@@ -15,28 +15,26 @@ package struct KernelSelection: Sendable {
             throw BenchmarkError(
                 .request, "unknown op '\(op.prefix(60))'; the ops are \(KernelCatalog.names.joined(separator: ", "))")
         }
-        for dtype in dtypes where !KernelCatalog.dtypes.contains(dtype) {
-            throw BenchmarkError(
-                .request,
-                "unknown type '\(dtype.prefix(60))'; the types are \(KernelCatalog.dtypes.joined(separator: ", "))")
-        }
+        var types: [String] = []
+        for name in dtypes { types.append(try KernelCatalog.dtype(named: name)) }
         let families = KernelCatalog.families.filter { ops.isEmpty || ops.contains($0.name) }
-        let fitting = families.filter { family in dtypes.isEmpty || family.dtypes.contains { dtypes.contains($0) } }
+        let fitting = families.filter { !Self.types($0, among: types).isEmpty }
         guard !fitting.isEmpty else {
-            let types = families.map { "\($0.name): \($0.dtypes.joined(separator: ", "))" }.joined(separator: "; ")
-            throw BenchmarkError(.request, "no such op has that type; \(types)")
+            let known = families.map { "\($0.name): \($0.dtypes.joined(separator: ", "))" }.joined(separator: "; ")
+            throw BenchmarkError(.request, "no such op has that type; \(known)")
         }
-        return shapes.isEmpty ? defaults(fitting) : try named(fitting)
+        return shapes.isEmpty ? defaults(fitting, types) : try named(fitting, types)
     }
 
-    private func types(_ family: KernelFamily) -> [String] {
-        family.dtypes.filter { dtypes.isEmpty || dtypes.contains($0) }
+    /// The family's types that are among some, all if there are none.
+    private static func types(_ family: KernelFamily, among types: [String]) -> [String] {
+        family.dtypes.filter { types.isEmpty || types.contains($0) }
     }
 
-    private func defaults(_ families: [KernelFamily]) -> [KernelCase] {
+    private func defaults(_ families: [KernelFamily], _ types: [String]) -> [KernelCase] {
         families.flatMap { family in
             let shapes = isQuick ? family.quickShapes : family.shapes
-            return types(family).flatMap { dtype in
+            return Self.types(family, among: types).flatMap { dtype in
                 // Blocks of 256 do not divide every model's sizes.
                 shapes.filter { (try? family.check(dtype, $0)) != nil }
                     .map { KernelCase(family: family, dtype: dtype, shape: $0) }
@@ -44,7 +42,7 @@ package struct KernelSelection: Sendable {
         }
     }
 
-    private func named(_ families: [KernelFamily]) throws(BenchmarkError) -> [KernelCase] {
+    private func named(_ families: [KernelFamily], _ types: [String]) throws(BenchmarkError) -> [KernelCase] {
         var cases: [KernelCase] = []
         for shape in shapes {
             let fitting = families.filter { $0.rank == shape.sizes.count }
@@ -53,7 +51,7 @@ package struct KernelSelection: Sendable {
                 throw BenchmarkError(.request, "no such op has the shape \(shape); shapes are \(known)")
             }
             for family in fitting {
-                for dtype in types(family) {
+                for dtype in Self.types(family, among: types) {
                     do throws(BenchmarkError) {
                         try family.check(dtype, shape)
                         cases.append(KernelCase(family: family, dtype: dtype, shape: shape))

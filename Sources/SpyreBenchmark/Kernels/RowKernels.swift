@@ -172,6 +172,7 @@ enum RowKernels {
         let ids = (0..<rows).map { _ in Int32(random.index(below: vocabulary)) }
         let indices = try context.buffer(ids)
         let output = try context.output(rows * columns)
+        let rowBytes = format.rowBytes(columns) + (format.hasRowScales ? 4 : 0)
         var desc = spyre_embedding_desc()
         desc.table_type = spyre_type(format.code)
         desc.table = image.span()
@@ -185,7 +186,7 @@ enum RowKernels {
         return RowKernel(
             work: KernelWork(
                 operations: Double(rows * columns),
-                traffic: MemoryTraffic(read: rows * format.rowBytes(columns) + 4 * rows, written: 4 * rows * columns)),
+                traffic: MemoryTraffic(read: rows * rowBytes + 4 * rows, written: 4 * rows * columns)),
             buffers: [image, indices, output], run: { try context.run(spyre_stream_embedding, &desc) },
             check: {
                 var check = KernelCheck(bound: "equal")

@@ -18,6 +18,7 @@ package struct WeightFormat: Sendable {
         WeightFormat(code: SPYRE_TYPE_F32, source: .float32, halves: [], rounding: .none),
         WeightFormat(code: SPYRE_TYPE_BF16, source: .bfloat16, halves: [], rounding: .bfloat16),
         WeightFormat(code: SPYRE_TYPE_F16, source: .float16, halves: [], rounding: .none),
+        WeightFormat(code: SPYRE_TYPE_I8, source: .int8, halves: [], rounding: .int8),
         WeightFormat(code: SPYRE_TYPE_Q8_0, source: .q8_0, halves: [0], rounding: .int8),
         WeightFormat(code: SPYRE_TYPE_Q4_0, source: .q4_0, halves: [0], rounding: .int8),
         WeightFormat(code: SPYRE_TYPE_Q4_1, source: .q4_1, halves: [0, 2], rounding: .int8),
@@ -36,6 +37,12 @@ package struct WeightFormat: Sendable {
         }
         return format
     }
+
+    /// Whether a float32 scale belongs to each row, beside the file's bytes.
+    var hasRowScales: Bool { source == .int8 }
+
+    /// The scale of a row that has one: seven bits, so that its products with int8 are exact in float32.
+    func scale(ofRow row: Int) -> Float { hasRowScales ? Float(64 + row % 64) / 8192 : 1 }
 
     /// Bytes of a row in a file.
     func rowBytes(_ columns: Int) -> Int { columns / source.blockLength * source.bytesPerBlock }
@@ -77,8 +84,9 @@ package struct WeightFormat: Sendable {
         UInt16(truncatingIfNeeded: random.bits() >> 16) & 0x83ff | exponent << 10
     }
 
-    /// The weights in a file's bytes, exactly.
+    /// The weights in a file's bytes, exactly and without the scale of their row.
     func decode(_ bytes: ArraySlice<UInt8>, columns: Int) throws -> [Double] {
+        if source == .int8 { return bytes.map { Double(Int8(bitPattern: $0)) } }
         var values = [Float](repeating: 0, count: columns)
         try bytes.withUnsafeBytes { bytes in
             try values.withUnsafeMutableBufferPointer { try Dequantizer.dequantize(bytes, as: source, into: $0) }
@@ -92,7 +100,7 @@ enum ActivationRounding: Sendable {
     case none
     /// To the nearest bfloat16.
     case bfloat16
-    /// To int8 with one scale for 32 activations.
+    /// To int8 with one scale for 32 activations, or for a whole row.
     case int8
 
     var type: ComputeType {

@@ -23,7 +23,11 @@ struct WeightRows {
         return pool[start..<start + format.rowBytes(columns)]
     }
 
-    func decoded(_ row: Int) throws -> [Double] { try format.decode(bytes(row), columns: columns) }
+    /// The weights of one row, exactly.
+    func decoded(_ row: Int) throws -> [Double] {
+        let scale = Double(format.scale(ofRow: row))
+        return try format.decode(bytes(row), columns: columns).map { scale * $0 }
+    }
 
     /// Packs the whole matrix.
     func pack(_ context: KernelContext) throws -> Buffer {
@@ -42,9 +46,13 @@ struct WeightRows {
             desc.columns = Int64(columns)
             desc.outputs = Int64(outputs)
             desc.first_output = Int64(first)
+            let scales = (first..<first + rows).map(format.scale(ofRow:))
             try source.withUnsafeBytes { bytes in
-                desc.source = bytes.baseAddress
-                try context.stream.packWeight(desc, into: image)
+                try scales.withUnsafeBufferPointer { scales in
+                    desc.source = bytes.baseAddress
+                    desc.scales = format.hasRowScales ? scales.baseAddress : nil
+                    try context.stream.packWeight(desc, into: image)
+                }
             }
         }
         return image
