@@ -121,10 +121,14 @@ typedef struct weight_format {
 } weight_format;
 
 static const weight_format formats[] = {
-    {"f32", SPYRE_TYPE_F32, 1, 4},       {"bf16", SPYRE_TYPE_BF16, 1, 2},
-    {"f16", SPYRE_TYPE_F16, 1, 2},       {"q8_0", SPYRE_TYPE_Q8_0, 32, 34},
-    {"q4_0", SPYRE_TYPE_Q4_0, 32, 18},   {"q4_1", SPYRE_TYPE_Q4_1, 32, 20},
-    {"q4_k", SPYRE_TYPE_Q4_K, 256, 144}, {"q6_k", SPYRE_TYPE_Q6_K, 256, 210},
+    {"f32", SPYRE_TYPE_F32, 1, 4},
+    {"bf16", SPYRE_TYPE_BF16, 1, 2},
+    {"f16", SPYRE_TYPE_F16, 1, 2},
+    {"q8_0", SPYRE_TYPE_Q8_0, 32, 34},
+    {"q4_0", SPYRE_TYPE_Q4_0, 32, 18},
+    {"q4_1", SPYRE_TYPE_Q4_1, 32, 20},
+    {"q4_k", SPYRE_TYPE_Q4_K, 256, 144},
+    {"q6_k", SPYRE_TYPE_Q6_K, 256, 210},
 };
 
 static void run_matmul(const void *desc) { check(spyre_stream_matmul(stream, desc, &error)); }
@@ -256,12 +260,7 @@ enum { HEADS = 8, KV_HEADS = 2, HEAD_SIZE = 64, BLOCKS = 3, CONTEXT = 128 };
 
 static spyre_kv_cache make_cache(spyre_type type) {
     uint64_t bytes = spyre_kv_cache_bytes(type, BLOCKS, KV_HEADS, HEAD_SIZE);
-    spyre_kv_cache cache = {.keys = reserve(bytes),
-                            .values = reserve(bytes),
-                            .blocks = BLOCKS,
-                            .kv_heads = KV_HEADS,
-                            .head_size = HEAD_SIZE,
-                            .type = type};
+    spyre_kv_cache cache = {reserve(bytes), reserve(bytes), BLOCKS, KV_HEADS, HEAD_SIZE, type, 0, 0};
     return cache;
 }
 
