@@ -41,9 +41,8 @@ struct PagedAttentionChart {
             let points = rows.compactMap { row in
                 labels.firstIndex(of: axis.label(row)).map { (place: $0, row: row) }
             }
-            return Line(
-                name: parts.isEmpty ? "*" : parts.joined(separator: ", "), points: points.sorted { $0.place < $1.place }
-            )
+            let name = parts.isEmpty ? "base" : parts.joined(separator: ", ")
+            return Line(name: name, points: points.sorted { $0.place < $1.place })
         }
         left = max(0, several.count - Self.greatestLines)
     }

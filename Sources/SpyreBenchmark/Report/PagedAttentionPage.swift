@@ -32,7 +32,7 @@ package struct PagedAttentionPage {
             "One plot for every axis that has several values. A line is one setting of all other axes: solid is paged "
                 + "attention, its blocks scattered over the cache; dashed is the same op over blocks in order. 100% is a "
                 + "plain loop over the same keys and values, each read once, measured in turns with both. A line whose "
-                + "name is only * has the settings that the sweep returns to.",
+                + "name is base has the settings that most points share; other names say what differs.",
             "<div class=\"figures\">\(figures.joined(separator: "\n"))</div>")
     }
 
