@@ -278,10 +278,14 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_attend_kernel, attend_f32)                                                                  \
     KERNEL(spyre_attend_kernel, attend_f16)                                                                  \
     KERNEL(spyre_attend_kernel, attend_bf16)                                                                 \
+    KERNEL(spyre_attend_kernel, attend_f8_e4m3)                                                              \
+    KERNEL(spyre_attend_kernel, attend_i8)                                                                   \
     KERNEL(spyre_attend_kernel, attend_merge)                                                                \
     KERNEL(spyre_kv_store_kernel, kv_store_f32)                                                              \
     KERNEL(spyre_kv_store_kernel, kv_store_f16)                                                              \
     KERNEL(spyre_kv_store_kernel, kv_store_bf16)                                                             \
+    KERNEL(spyre_kv_store_kernel, kv_store_f8_e4m3)                                                          \
+    KERNEL(spyre_kv_store_kernel, kv_store_i8)                                                               \
     KERNEL(spyre_rotate_kernel, rotate)
 
 // cblas_sgemm of another library.

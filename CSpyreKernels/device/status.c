@@ -73,6 +73,7 @@ const char *spyre_type_name(spyre_type type) {
     case SPYRE_TYPE_I32: return "int32";
     case SPYRE_TYPE_Q8_0: return "Q8_0";
     case SPYRE_TYPE_I8: return "int8";
+    case SPYRE_TYPE_F8_E4M3: return "float8_e4m3";
     case SPYRE_TYPE_Q4_1: return "Q4_1";
     case SPYRE_TYPE_Q4_0: return "Q4_0";
     case SPYRE_TYPE_Q4_K: return "Q4_K";

@@ -86,7 +86,7 @@ import Testing
     ]
 
     /// Prefill, chunk and decode side by side give the bits that each gives alone, on any number of threads.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func aBatchGivesTheBitsOfItsSequencesAlone(isa: String, type: Int) throws {
         let alone = try Self.mixed.filter { $0.queries > 0 }.map { sequence in
             let device = try Device(isa: isa, threads: 1)
@@ -106,7 +106,7 @@ import Testing
     ]
 
     /// The chunks of a long context are met by several threads: the same bits on any number of them, again and again.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func chunksOnSeveralThreadsGiveTheSameBits(isa: String, type: Int) throws {
         let single = try Device(isa: isa, threads: 1)
         let alone = try Self.long.map { try Batch(single, [$0], type: type).run(single)[0] }
@@ -125,7 +125,7 @@ import Testing
     }
 
     /// Sequences of very different lengths, with borders of threads in any of them: the bits that each gives alone.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func manySequencesGiveTheBitsOfEachAlone(isa: String, type: Int) throws {
         let single = try Device(isa: isa, threads: 1)
         let alone = try Self.uneven.map { try Batch(single, [$0], type: type).run(single)[0] }
@@ -137,7 +137,7 @@ import Testing
     }
 
     /// Against float64 on the keys and values as the cache keeps them.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func everyElementIsWithinTheBound(isa: String, type: Int) throws {
         let device = try Device(isa: isa)
         let results = try Batch(device, Self.mixed, type: type).run(device)

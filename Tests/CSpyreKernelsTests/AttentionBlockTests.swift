@@ -4,7 +4,11 @@ import Testing
 /// Attention over caches of every block size and layout.
 @Suite struct AttentionBlockTests {
     static let blockSizes = [16, 32, 64, 128, 256]
-    static let layouts = [SPYRE_KV_PANELS, SPYRE_KV_TOKENS]
+
+    /// Types of bytes lie in panels only.
+    static func layouts(_ format: KVFormat) -> [Int] {
+        format.number == nil ? [SPYRE_KV_PANELS, SPYRE_KV_TOKENS] : [SPYRE_KV_PANELS]
+    }
 
     /// Heads, KV heads and their size; contexts with their last queries: decode, chunk and prefill.
     static let shapes = [(4, 2, 48), (9, 3, 64), (3, 3, 16), (6, 1, 128), (2, 2, 256)]
@@ -22,7 +26,7 @@ import Testing
                 var part = whole.part(context: context, queries: queries)
                 let expected = try part.run(try Device(isa: isa, threads: 1))
                 for blockTokens in Self.blockSizes {
-                    for layout in Self.layouts {
+                    for layout in Self.layouts(KVFormat.all[format]) {
                         (part.blockTokens, part.layout) = (blockTokens, layout)
                         let device = try Device(
                             isa: isa, threads: queries % 2 == 0 ? 1 : 3, edge: layout == 0 ? .start : .end)
@@ -82,7 +86,7 @@ import Testing
         var random = SplitMix64(seed: 4103)
         let k = random.floats(slots.count * kvHeads * size), v = random.floats(slots.count * kvHeads * size)
         for blockTokens in Self.blockSizes {
-            for layout in Self.layouts {
+            for layout in Self.layouts(format) {
                 let device = try Device(isa: isa)
                 var cache = spyre_kv_cache(
                     keys: spyre_span(), values: spyre_span(), blocks: Int64(tokens / blockTokens),
@@ -106,7 +110,7 @@ import Testing
                             let place = Self.place(
                                 slot: Int(slot), head: head, i: i, kvHeads: kvHeads, size: size,
                                 blockTokens: blockTokens, layout: layout,
-                                isPaired: format.type == SPYRE_TYPE_BF16)
+                                isPaired: format.isPaired)
                             keys[place.key] = Oracle.stored(k[(row * kvHeads + head) * size + i], type: format.type)
                             values[place.value] = Oracle.stored(
                                 v[(row * kvHeads + head) * size + i], type: format.type)
@@ -114,29 +118,12 @@ import Testing
                     }
                 }
                 for (span, written) in [(cache.keys, keys), (cache.values, values)] {
-                    let elements = try Self.elements(device, span, count: count, type: format.type)
-                    let blank = Self.blank(format.type)
+                    let elements = try format.read(device, span, count)
+                    let blank = format.blank
                     let wrong = elements.indices.filter { elements[$0] != written[$0] ?? blank }
                     #expect(wrong.isEmpty, "\(format.name), blocks of \(blockTokens), layout \(layout)")
                 }
             }
-        }
-    }
-
-    /// An element of bytes 0x11.
-    static func blank(_ type: Int) -> Float {
-        switch type {
-        case SPYRE_TYPE_F32: Float(bitPattern: 0x1111_1111)
-        case SPYRE_TYPE_F16: Float(Float16(bitPattern: 0x1111))
-        default: Oracle.float(bfloat16: 0x1111)
-        }
-    }
-
-    static func elements(_ device: Device, _ span: spyre_span, count: Int, type: Int) throws -> [Float] {
-        switch type {
-        case SPYRE_TYPE_F32: try device.floats(span, count)
-        case SPYRE_TYPE_F16: try device.read(span, count: count, as: UInt16(0)).map { Float(Float16(bitPattern: $0)) }
-        default: try device.read(span, count: count, as: UInt16(0)).map(Oracle.float(bfloat16:))
         }
     }
 
@@ -156,6 +143,14 @@ import Testing
             #expect(error.status == SPYRE_STATUS_UNSUPPORTED)
             #expect(error.description.contains("blocks of 0 tokens in layout 2"), "\(error)")
         }
+    }
+
+    @Test(arguments: KVFormat.all.filter { $0.number != nil })
+    func bytesTokenAfterTokenAreRefused(format: KVFormat) throws {
+        let device = try Device(isa: "reference", threads: 1)
+        var write = try Valid.kvWrite(device)
+        (write.cache.type, write.cache.layout) = (spyre_type(format.type), spyre_kv_layout(SPYRE_KV_TOKENS))
+        #expect(device.failure(spyre_stream_kv_write, write)?.description.contains("use layout 0") == true)
     }
 
     /// As many blocks as slots can name, and no more.

@@ -139,7 +139,7 @@ import Testing
             values: try device.read(cache.values, count: bytes, as: 0))
     }
 
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func oneOpGivesTheBitsOfTwo(isa: String, type: Int) throws {
         for (index, step) in Self.steps.enumerated() {
             let layout = index == 1 ? SPYRE_ROPE_INTERLEAVED : SPYRE_ROPE_HALF_SPLIT

@@ -6,14 +6,25 @@ import Testing
     static let (blocks, kvHeads, headSize, heads) = (4, 2, 16, 6)
     static let slots: [Int32] = [64, -1, 255, 1, 127, 128, 256, .min, .max, 70]
 
-    /// Index of element `i` of a token's head: keys lie transposed, so that a block is a weight panel; in bfloat16,
-    /// two elements of a key lie side by side, and one element of the values of two tokens.
+    /// Index of element `i` of a token's head: keys lie transposed, so that a block is a weight panel; in bfloat16
+    /// and in bytes, two elements of a key lie side by side, and one element of the values of two tokens.
     static func place(slot: Int, head: Int, i: Int, type: Int) -> (key: Int, value: Int) {
         let base = (slot / 64 * kvHeads + head) * headSize * 64
         let token = slot % 64
-        return type == SPYRE_TYPE_BF16
+        return type != SPYRE_TYPE_F32 && type != SPYRE_TYPE_F16
             ? (base + (i / 2 * 64 + token) * 2 + i % 2, base + (token / 2 * headSize + i) * 2 + token % 2)
             : (base + i * 64 + token, base + token * headSize + i)
+    }
+
+    /// Relative and absolute error of what a cache keeps.
+    static func rounding(_ type: Int) -> (Double, Double) {
+        switch type {
+        case SPYRE_TYPE_F32: (0, 0)
+        case SPYRE_TYPE_F16: (0x1p-11, 0x1p-25)
+        case SPYRE_TYPE_F8_E4M3: (0x1p-4, 0x1p-10)
+        case SPYRE_TYPE_I8: (0, 0.5)
+        default: (0x1p-8, 0)
+        }
     }
 
     struct Written {
@@ -26,11 +37,15 @@ import Testing
         table: [Float], rows: Int = slots.count
     ) throws -> Written {
         let count = blocks * kvHeads * headSize * 64
-        let wide = type == SPYRE_TYPE_F32
+        let format = try KVFormat.of(type)
         func cache() throws -> spyre_span {
-            if wide { return try device.span([Float](repeating: -2, count: count)) }
-            let word = type == SPYRE_TYPE_F16 ? Float16(-2).bitPattern : Oracle.bfloat16(-2)
-            return try device.span([UInt16](repeating: word, count: count))
+            switch type {
+            case SPYRE_TYPE_F32: try device.span([Float](repeating: -2, count: count))
+            case SPYRE_TYPE_F16: try device.span([UInt16](repeating: Float16(-2).bitPattern, count: count))
+            case SPYRE_TYPE_F8_E4M3: try device.span([UInt8](repeating: Oracle.e4m3(-2), count: count))
+            case SPYRE_TYPE_I8: try device.span([Int8](repeating: -2, count: count))
+            default: try device.span([UInt16](repeating: Oracle.bfloat16(-2), count: count))
+            }
         }
         let stride = heads * headSize + 3
         let queries = try Matrix(device, q, columns: heads * headSize, stride: stride)
@@ -57,18 +72,12 @@ import Testing
             desc.positions = spyre_span_bound(4, 0)
         }
         try device.run(spyre_stream_kv_write, desc)
-        func contents(_ span: spyre_span) throws -> [Float] {
-            if wide { return try device.floats(span, count) }
-            let words = try device.read(span, count: count, as: UInt16(0))
-            return type == SPYRE_TYPE_F16
-                ? words.map { Float(Float16(bitPattern: $0)) } : words.map(Oracle.float(bfloat16:))
-        }
         return Written(
-            keys: try contents(desc.cache.keys), values: try contents(desc.cache.values),
+            keys: try format.read(device, desc.cache.keys, count), values: try format.read(device, desc.cache.values, count),
             queries: try queries.read(device))
     }
 
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func rowsGoToTheirSlotsAndNowhereElse(isa: String, type: Int) throws {
         for edge in Device.Edge.allCases {
             let device = try Device(isa: isa, edge: edge)
@@ -95,7 +104,7 @@ import Testing
     }
 
     /// Fused with the rotation: gamma(2) as for rope itself, and half an ulp more of what the cache keeps.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func theRotationIsFused(isa: String, type: Int) throws {
         for layout in [SPYRE_ROPE_INTERLEAVED, SPYRE_ROPE_HALF_SPLIT] {
             let device = try Device(isa: isa)
@@ -129,14 +138,14 @@ import Testing
                     let start = row * width + h * size
                     let keys = (0..<size).map { got.keys[Self.place(slot: Int(slot), head: h, i: $0, type: type).key] }
                     if !known {
-                        #expect(keys.allNaN)
+                        #expect(type == SPYRE_TYPE_I8 ? keys.allSatisfy { $0 == 0 } : keys.allNaN)
                         continue
                     }
                     let exact = Oracle.rotate(
                         Array(k[start..<start + size]), halfSplit: layout == SPYRE_ROPE_HALF_SPLIT, angles: angles)
                     for (got, exact) in zip(keys, exact) {
-                        let rounding = type == SPYRE_TYPE_F32 ? 0 : type == SPYRE_TYPE_F16 ? 0x1p-11 : 0x1p-8
-                        let stored = rounding * abs(exact.value) + (type == SPYRE_TYPE_F16 ? 0x1p-25 : 0)
+                        let (rounding, least) = Self.rounding(type)
+                        let stored = rounding * abs(exact.value) + least
                         #expect(abs(Double(got) - exact.value) <= 1.01 * gamma(2) * exact.size + stored)
                     }
                 }
@@ -145,7 +154,7 @@ import Testing
     }
 
     /// Threads share out the heads of a row too: a single row, and a few, have the same bits on any number of them.
-    @Test(arguments: Device.runnable, [SPYRE_TYPE_F32, SPYRE_TYPE_F16, SPYRE_TYPE_BF16])
+    @Test(arguments: Device.runnable, KVFormat.all.map(\.type))
     func headsAreSharedOutWithTheSameBits(isa: String, type: Int) throws {
         var random = SplitMix64(seed: 103)
         let (width, size) = (Self.kvHeads * Self.headSize, Self.headSize)

@@ -7,12 +7,14 @@ extension Oracle {
         switch type {
         case SPYRE_TYPE_F32: x
         case SPYRE_TYPE_F16: Float(Float16(x))
+        case SPYRE_TYPE_F8_E4M3: float(e4m3: e4m3(x))
+        case SPYRE_TYPE_I8: Float(int8(x))
         default: float(bfloat16: bfloat16(x))
         }
     }
 
     /// Attention of one query of `token` over the tokens up to it, in float64, and how far float32 may be from it.
-    /// Keys and values are `[tokens][kvHeads][query.count]`. The error of a score is gamma(size + 1) of the sizes of
+    /// Keys and values are `[tokens][kvHeads][query.count]`. The error of a score is gamma(size + 2) of the sizes of
     /// its products, which exp turns into a relative one; the sums over n tokens add gamma(n) each. Where the kernel
     /// rounds queries, or the weights of the values, that is a relative error of the same kind.
     static func attention(
@@ -37,8 +39,8 @@ extension Oracle {
         let top = scores.max() ?? 0
         let powers = scores.map { exp($0 - top) }
         let sum = powers.reduce(0, +)
-        let score = 2 * gamma(size + 3) * (2 * sizes + 1) + 2 * queryRounding * sizes
-        let relative = expm1(score) + 2 * weightRounding + 2 * gamma(token + 8)
+        let score = 2 * gamma(size + 4) * (2 * sizes + 1) + 2 * queryRounding * sizes
+        let relative = expm1(score) + 2 * weightRounding + 2 * gamma(token + 9)
         var exact = [Double](repeating: 0, count: size), magnitude = exact
         values.withUnsafeBufferPointer { values in
             for t in 0...token {

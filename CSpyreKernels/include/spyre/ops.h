@@ -358,10 +358,11 @@ typedef uint16_t spyre_kv_layout;
 enum {
     /// Weight panels for the scores and for the sum of values, of P tokens each: 64, or B where that is less.
     /// F32 and F16: keys `[B / P][head_size][P]`, values `[B][head_size]`. BF16, in pairs: keys
-    /// `[B / P][head_size / 2][P][2]`, values `[B / 2][head_size][2 tokens]`.
+    /// `[B / P][head_size / 2][P][2]`, values `[B / 2][head_size][2 tokens]`. F8_E4M3 and I8 lie as BF16 does, in bytes.
     SPYRE_KV_PANELS = 0,
     /// Token after token, as other engines have it: keys and values `[B][head_size]`. A launch of attention
-    /// puts what it reads into panels on the way, so that results have the same bits; for comparison.
+    /// puts what it reads into panels on the way, so that results have the same bits; for comparison. Not for
+    /// F8_E4M3 and I8.
     SPYRE_KV_TOKENS = 1
 };
 
@@ -374,12 +375,24 @@ typedef struct spyre_kv_cache {
     int64_t kv_heads;
     /// A multiple of 16, at most 256.
     int64_t head_size;
-    /// F32, F16 or BF16.
+    /// F32, F16, BF16, F8_E4M3 or I8.
     spyre_type type;
     /// Tokens of a block: 16, 32, 64, 128 or 256; 0 stands for 64.
     uint16_t block_tokens;
     spyre_kv_layout layout;
 } spyre_kv_cache;
+
+/// Scales of a cache of 8-bit elements: an element is its code times the scale of its KV head. What is written
+/// is divided by the scale (rounded to float32), then rounded to the nearest code, ties to even; what is past the
+/// largest code, an infinity too, becomes that: 448 for F8_E4M3, 127 in either sign for I8. A NaN stays one in
+/// F8_E4M3 and becomes 0 in I8. Those who write and those who read have to give the same scales.
+typedef struct spyre_kv_scales {
+    /// float32 `[count]` each, normal positive numbers, those of keys and those of values. None: 1.
+    spyre_span keys;
+    spyre_span values;
+    /// 1, for all KV heads, or as many as there are KV heads. Not looked at without scales.
+    int64_t count;
+} spyre_kv_scales;
 
 /// Bytes of the keys, or of the values, of a cache, whose spans are not looked at; 0 where there cannot be one.
 uint64_t spyre_kv_cache_size(const spyre_kv_cache *cache);
@@ -408,6 +421,8 @@ typedef struct spyre_kv_write_desc {
     spyre_span positions;
     spyre_span rope_table;
     int64_t table_positions;
+    /// For a cache of F8_E4M3 or I8.
+    spyre_kv_scales scales;
 } spyre_kv_write_desc;
 
 spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_desc *desc,
@@ -422,9 +437,11 @@ spyre_status spyre_stream_kv_write(spyre_stream *stream, const spyre_kv_write_de
 /// What is rounded beside the float32 arithmetic: for F32 and F16 nothing. For BF16 a query times the scale
 /// is the sum of two bfloat16 numbers, off by at most 2^-16 of it, and the weight of a token, relative to the
 /// largest of its chunk, is one bfloat16 number, off by at most 2^-8 + 2^-13.5 of it, and 0 below 2^-126.
-/// With D the head size, n the tokens that a row sees, S the largest sum over D of |scale q k|, u = 2^-24 and
-/// gamma(m) = m u / (1 - m u), a result is off by at most exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w +
-/// 2 gamma(n + 7) of the sum of its weighted |v|; q and w are 2^-16 and 2^-8 + 2^-13.5 for BF16, else 0.
+/// F8_E4M3 and I8 are widened to bfloat16, which holds all of their numbers; a query times both scales is one
+/// bfloat16 number, off by at most 2^-8 of it, far less than keys of 8 bits are; weights are as for BF16. With D the head size, n the tokens that a row sees, S the largest sum over D of |scale q k|, u = 2^-24 and
+/// gamma(m) = m u / (1 - m u), a result is off by at most exp(2 gamma(D + 4) (2 S + 1) + 2 q S) - 1 + 2 w +
+/// 2 gamma(n + 8) of the sum of its weighted |v|; q is 2^-16 for BF16 and 2^-8 for the 8-bit types, w is
+/// 2^-8 + 2^-13.5 for all three, both are 0 for the others.
 ///
 /// Keys and values of a sequence have to be finite up to its context length. The vector kernels multiply
 /// those that a row does not see by a weight of 0, so that an infinity or NaN among the values of a token may
@@ -459,6 +476,8 @@ typedef struct spyre_attention_desc {
     int64_t table_positions;
     spyre_rope_layout layout;
     uint32_t reserved;
+    /// For a cache of F8_E4M3 or I8.
+    spyre_kv_scales scales;
 } spyre_attention_desc;
 
 spyre_status spyre_stream_attention(spyre_stream *stream, const spyre_attention_desc *desc,

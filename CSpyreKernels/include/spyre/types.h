@@ -27,6 +27,9 @@ enum {
     SPYRE_TYPE_F16 = 2,
     SPYRE_TYPE_I32 = 3,
     SPYRE_TYPE_I8 = 4,
+    /// OCP FP8 E4M3 (rev. 1.0, 2023): 4 bits of exponent, 3 of fraction, numbers up to 448, a NaN and no
+    /// infinity. Of KV caches alone.
+    SPYRE_TYPE_F8_E4M3 = 5,
     SPYRE_TYPE_Q8_0 = 16,
     SPYRE_TYPE_Q4_1 = 17,
     SPYRE_TYPE_Q4_0 = 18,
@@ -38,7 +41,7 @@ enum {
     SPYRE_TYPE_Q5_K = 23
 };
 
-/// "float32", "bfloat16", "float16", "int32", "int8", "Q8_0", "Q4_1", "Q4_0", "Q4_K", "Q6_K", "Q5_0", "Q5_1",
+/// "float32", "bfloat16", "float16", "int32", "int8", "float8_e4m3", "Q8_0", "Q4_1", "Q4_0", "Q4_K", "Q6_K", "Q5_0", "Q5_1",
 /// "Q5_K"; null for an unknown type.
 const char *spyre_type_name(spyre_type type);
 

@@ -21,7 +21,7 @@ static spyre_status check_new_rows(const spyre_attention_desc *d, spyre_error **
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_attention_desc *d = raw;
-    spyre_status status = spyre_kv_cache_check(&d->cache, "attention", out_error);
+    spyre_status status = spyre_kv_cache_check(&d->cache, &d->scales, "attention", out_error);
     if (status != SPYRE_STATUS_OK) return status;
     if (d->heads < 1 || d->heads > 1 << 12 || d->heads % d->cache.kv_heads != 0)
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
@@ -51,21 +51,24 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     out[2] = spyre_reads("context_lengths", d->context_lengths, sequences * 4);
     out[3] = spyre_reads("block_tables", d->block_tables, sequences * (uint64_t)d->maximum_blocks * 4);
     out[4] = spyre_writes_rows("output", d->output, d->rows.maximum, d->output_stride, width, 0);
+    int count = 5 + spyre_kv_scale_accesses(&d->scales, out + 5);
     if (!spyre_attention_writes(d)) {
-        out[5] = spyre_reads("key cache", c->keys, cache);
-        out[6] = spyre_reads("value cache", c->values, cache);
-        return 7;
+        out[count++] = spyre_reads("key cache", c->keys, cache);
+        out[count++] = spyre_reads("value cache", c->values, cache);
+        return count;
     }
     uint64_t rows = (uint64_t)d->rows.maximum;
-    out[5] = spyre_writes("key cache", c->keys, cache);
-    out[6] = spyre_writes("value cache", c->values, cache);
-    out[7] = spyre_reads_rows("keys", d->keys, d->rows.maximum, d->kv_stride, c->kv_heads * c->head_size);
-    out[8] = spyre_reads_rows("values", d->values, d->rows.maximum, d->kv_stride, c->kv_heads * c->head_size);
-    out[9] = spyre_reads("slots", d->slots, rows * 4);
-    if (!spyre_span_present(d->rope_table)) return 10;
-    out[10] = spyre_reads("positions", d->positions, rows * 4);
-    out[11] = spyre_reads("rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4);
-    return 12;
+    int64_t kv_width = c->kv_heads * c->head_size;
+    out[count++] = spyre_writes("key cache", c->keys, cache);
+    out[count++] = spyre_writes("value cache", c->values, cache);
+    out[count++] = spyre_reads_rows("keys", d->keys, d->rows.maximum, d->kv_stride, kv_width);
+    out[count++] = spyre_reads_rows("values", d->values, d->rows.maximum, d->kv_stride, kv_width);
+    out[count++] = spyre_reads("slots", d->slots, rows * 4);
+    if (!spyre_span_present(d->rope_table)) return count;
+    out[count++] = spyre_reads("positions", d->positions, rows * 4);
+    out[count++] =
+        spyre_reads("rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4);
+    return count;
 }
 
 static int extents(const void *raw, spyre_extent out[2]) {

@@ -128,6 +128,58 @@ V_INLINE void attention_first_of_pairs(const uint32_t *pairs, uint32_t *first, i
     for (int64_t i = 0; i < count; i++) first[i] = pairs[i] & 0xffff;
 }
 #include "attention_kernels.inc"
+#undef UNIT
+#undef LOAD
+#undef FUNCTION
+#undef PREPARE
+#undef FIRST_OF_PAIRS
+#undef PACK_KEYS
+
+// Pairs of bytes: a query is one bfloat16 term.
+#define UNIT uint16_t
+#define PREPARE attention_prepare_term
+#define FIRST_OF_PAIRS attention_first_of_bytes
+
+V_INLINE void attention_prepare_term(float *p, vf x) { v_store(p, v_keep_nan(x, attention_round(x))); }
+
+V_INLINE void attention_first_of_bytes(const uint16_t *pairs, uint16_t *first, int64_t count) {
+    for (int64_t i = 0; i < count; i++) first[i] = pairs[i] & 0xff;
+}
+
+// Codes of FP8 E4M3 in the high bytes of words. Moved to the place of a binary16 number they are 2^8 times
+// smaller, subnormal ones too.
+V_INLINE vf attention_widen_f8_e4m3(__m128i codes) {
+    const __m128i nan = _mm_set1_epi16(0x3f80);
+    __m128i half = _mm_and_si128(_mm_srai_epi16(codes, 1), _mm_set1_epi16((int16_t)0xbf80));
+    half = _mm_or_si128(half, _mm_cmpeq_epi16(_mm_and_si128(half, nan), nan));
+    return v_mul(_mm256_cvtph_ps(half), v_set(256.0f));
+}
+
+V_INLINE attention_wide_pair attention_load_f8_e4m3(const uint16_t *p) {
+    __m128i pairs = _mm_loadu_si128((const __m128i *)p);
+    return (attention_wide_pair){
+        attention_widen_f8_e4m3(_mm_slli_epi16(pairs, 8)),
+        attention_widen_f8_e4m3(_mm_and_si128(pairs, _mm_set1_epi16((int16_t)0xff00))),
+    };
+}
+
+V_INLINE attention_wide_pair attention_load_i8(const uint16_t *p) {
+    vi pairs = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
+    return (attention_wide_pair){
+        v_from_int(_mm256_srai_epi32(_mm256_slli_epi32(pairs, 24), 24)),
+        v_from_int(_mm256_srai_epi32(_mm256_slli_epi32(pairs, 16), 24)),
+    };
+}
+
+#define LOAD attention_load_f8_e4m3
+#define FUNCTION(kernel) JOIN(kernel, _f8_e4m3)
+#include "attention_kernels.inc"
+#undef LOAD
+#undef FUNCTION
+
+#define LOAD attention_load_i8
+#define FUNCTION(kernel) JOIN(kernel, _i8)
+#include "attention_kernels.inc"
 
 SPYRE_TARGET_END
 #endif

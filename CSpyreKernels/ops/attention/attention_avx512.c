@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 #include "../../device/kernels.h"
 #include "../../simd/target.h"
+#include "attention_tables.h"
 
 #include <immintrin.h>
 #include <stddef.h>
@@ -116,6 +117,67 @@ V_INLINE void attention_first_of_pairs(const uint32_t *pairs, uint32_t *first, i
     for (int64_t i = 0; i < count; i += V_LANES)
         _mm512_storeu_si512(first + i, _mm512_and_si512(v_load_i(pairs + i), _mm512_set1_epi32(0xffff)));
 }
+#include "attention_kernels.inc"
+#undef TERMS
+#undef UNIT
+#undef LOAD
+#undef FUNCTION
+#undef PREPARE
+#undef FIRST_OF_PAIRS
+#undef PACK_KEYS
+
+// Pairs of bytes, widened to pairs of bfloat16: a query is one term.
+#define TERMS 1
+#define UNIT uint16_t
+#define PREPARE v_store_bf16_operand
+#define FIRST_OF_PAIRS attention_first_of_bytes
+
+V_INLINE void attention_first_of_bytes(const uint16_t *pairs, uint16_t *first, int64_t count) {
+    for (int64_t i = 0; i < count; i += V_LANES) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(pairs + i));
+        _mm256_storeu_si256((__m256i *)(first + i), _mm256_and_si256(bytes, _mm256_set1_epi16(0xff)));
+    }
+}
+
+V_INLINE vi attention_load_bytes(const uint16_t *p) {
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)p));
+}
+
+// `size` with the sign of `word`.
+V_INLINE vi attention_sign_words(vi size, vi word) {
+    return _mm512_ternarylogic_epi32(size, word, _mm512_set1_epi16((int16_t)0x8000), 0xf8);
+}
+
+// Entries of a table of 64 words.
+V_INLINE vi attention_look_up(const uint16_t *table, vi index) {
+    return _mm512_permutex2var_epi16(v_load_i(table), index, v_load_i(table + 32));
+}
+
+V_INLINE vi attention_load_f8_e4m3(const uint16_t *p) {
+    vi codes = attention_load_bytes(p);
+    vi low = attention_look_up(attention_f8_e4m3, codes),
+       high = attention_look_up(attention_f8_e4m3 + 64, codes);
+    __mmask32 is_high = _mm512_test_epi16_mask(codes, _mm512_set1_epi16(0x40));
+    return attention_sign_words(_mm512_mask_mov_epi16(low, is_high, high), codes);
+}
+
+// A bfloat16 number from 64 to 127 has 2 for an integer in its last place; 128 is where 127 + 1 carries to.
+V_INLINE vi attention_load_i8(const uint16_t *p) {
+    vi codes = attention_load_bytes(p), size = _mm512_abs_epi16(codes);
+    vi low = attention_look_up(attention_integers, size);
+    vi high = _mm512_add_epi16(_mm512_add_epi16(size, size), _mm512_set1_epi16(0x4200));
+    __mmask32 is_high = _mm512_cmpgt_epi16_mask(size, _mm512_set1_epi16(63));
+    return attention_sign_words(_mm512_mask_mov_epi16(low, is_high, high), codes);
+}
+
+#define LOAD attention_load_f8_e4m3
+#define FUNCTION(kernel) JOIN(kernel, _f8_e4m3)
+#include "attention_kernels.inc"
+#undef LOAD
+#undef FUNCTION
+
+#define LOAD attention_load_i8
+#define FUNCTION(kernel) JOIN(kernel, _i8)
 #include "attention_kernels.inc"
 
 SPYRE_TARGET_END

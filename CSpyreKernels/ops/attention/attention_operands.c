@@ -13,9 +13,10 @@ spyre_attention_operands spyre_attention_operands_of(const spyre_attention_desc 
         .contexts = spyre_resolve(launch, d->context_lengths),
         .tables = spyre_resolve(launch, d->block_tables),
         .group = d->heads / d->cache.kv_heads,
+        .factors = spyre_kv_factors_of(&d->scales, launch),
     };
     if (!spyre_attention_writes(d)) return o;
-    o.rows = spyre_kv_rows_of(&d->cache, launch);
+    o.rows = spyre_kv_rows_of(&d->cache, &d->scales, launch);
     o.rows.keys = spyre_resolve(launch, d->keys);
     o.rows.values = spyre_resolve(launch, d->values);
     o.rows.stride = d->kv_stride;

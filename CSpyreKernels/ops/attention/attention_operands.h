@@ -14,6 +14,7 @@ typedef struct spyre_attention_operands {
     const int32_t *contexts;
     const int32_t *tables;
     int64_t group;
+    spyre_kv_factors factors;
     // New rows, if the op writes any. Queries are rotated as keys are.
     spyre_kv_rows rows;
 } spyre_attention_operands;

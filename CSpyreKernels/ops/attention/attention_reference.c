@@ -1,6 +1,6 @@
 // Scalar attention kernels: the portable fallback. What is rounded, and to what, is as in the vector kernels.
 #include "../../device/kernels.h"
-#include "../../simd/half.h"
+#include "../../simd/byte.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,8 +41,22 @@ static float value_bf16(const void *v, int64_t token, int64_t i, int64_t head_si
 static float row_bf16(const void *rows, int64_t token, int64_t i, int64_t head_size) {
     return spyre_from_bf16(((const uint16_t *)rows)[token * head_size + i]);
 }
+static float key_f8_e4m3(const void *k, int64_t token, int64_t i, int64_t panel) {
+    return spyre_from_f8_e4m3(((const uint8_t *)k)[(i / 2 * panel + token) * 2 + i % 2]);
+}
+static float value_f8_e4m3(const void *v, int64_t token, int64_t i, int64_t head_size) {
+    return spyre_from_f8_e4m3(((const uint8_t *)v)[(token / 2 * head_size + i) * 2 + token % 2]);
+}
+static float key_i8(const void *k, int64_t token, int64_t i, int64_t panel) {
+    return ((const int8_t *)k)[(i / 2 * panel + token) * 2 + i % 2];
+}
+static float value_i8(const void *v, int64_t token, int64_t i, int64_t head_size) {
+    return ((const int8_t *)v)[(token / 2 * head_size + i) * 2 + token % 2];
+}
 
 static float query_as_is(float x) { return x; }
+
+static float query_of_one_term(float x) { return spyre_from_bf16(spyre_to_bf16(x)); }
 
 // The nearest bfloat16 and that of what is left.
 static float query_of_two_terms(float x) {
@@ -64,6 +78,9 @@ static float weight_bf16(float x) {
 static const cache_type type_f32 = {key_f32, value_f32, value_f32, query_as_is, exp2f};
 static const cache_type type_f16 = {key_f16, value_f16, value_f16, query_as_is, exp2f};
 static const cache_type type_bf16 = {key_bf16, value_bf16, row_bf16, query_of_two_terms, weight_bf16};
+// Token after token is no layout of theirs.
+static const cache_type type_f8_e4m3 = {key_f8_e4m3, value_f8_e4m3, NULL, query_of_one_term, weight_bf16};
+static const cache_type type_i8 = {key_i8, value_i8, NULL, query_of_one_term, weight_bf16};
 
 // Nothing but -inf so far: all weights have to become 0, not NaN.
 static float base_of(float maximum) { return maximum == -INFINITY ? 0 : maximum; }
@@ -154,6 +171,8 @@ static void attend(const spyre_attention_tile *t, const cache_type *type) {
 void spyre_attend_f32_reference(const spyre_attention_tile *t) { attend(t, &type_f32); }
 void spyre_attend_f16_reference(const spyre_attention_tile *t) { attend(t, &type_f16); }
 void spyre_attend_bf16_reference(const spyre_attention_tile *t) { attend(t, &type_bf16); }
+void spyre_attend_f8_e4m3_reference(const spyre_attention_tile *t) { attend(t, &type_f8_e4m3); }
+void spyre_attend_i8_reference(const spyre_attention_tile *t) { attend(t, &type_i8); }
 
 void spyre_attend_merge_reference(const spyre_attention_tile *t) {
     const int64_t size = t->head_size;

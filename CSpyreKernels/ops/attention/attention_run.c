@@ -32,6 +32,8 @@ static spyre_attend_kernel *kernel_of(const spyre_attention_operands *o) {
     switch (o->desc->cache.type) {
     case SPYRE_TYPE_F32: return kernels->attend_f32;
     case SPYRE_TYPE_F16: return kernels->attend_f16;
+    case SPYRE_TYPE_F8_E4M3: return kernels->attend_f8_e4m3;
+    case SPYRE_TYPE_I8: return kernels->attend_i8;
     default: return kernels->attend_bf16;
     }
 }
@@ -43,6 +45,12 @@ static int64_t element(const spyre_attention_operands *o, int64_t s, int64_t kv_
     return (o->starts[s] + row / o->group) * stride + head * o->desc->cache.head_size;
 }
 
+static void multiply(float *x, float factor, int64_t count) {
+    if (factor == 1) return;
+    for (int64_t i = 0; i < count; i++) x[i] *= factor;
+}
+
+// The scale of the keys is in the query.
 static void load_row(const spyre_attention_operands *o, int64_t s, int64_t kv_head, int64_t row,
                      float *target) {
     const float *query = o->queries + element(o, s, kv_head, row, o->desc->query_stride);
@@ -50,6 +58,7 @@ static void load_row(const spyre_attention_operands *o, int64_t s, int64_t kv_he
         memcpy(target, query, (size_t)o->desc->cache.head_size * sizeof(float));
     else
         spyre_rotate_head(&o->rows.rotation, o->rows.positions[o->starts[s] + row / o->group], query, target);
+    multiply(target, spyre_kv_factor(o->factors.keys, &o->factors, kv_head), o->desc->cache.head_size);
 }
 
 // A tile of rows, with no unit yet.
@@ -87,13 +96,19 @@ static spyre_attention_tile load_rows(const spyre_attention_operands *o, tile_ro
     };
 }
 
+// The scale of the values is in the output.
 static void store_rows(const spyre_attention_operands *o, const tile_rows *t, const rows_of_work *r) {
     const int64_t size = o->desc->cache.head_size;
     const float *source = t->output;
-    for (int h = 0; h < r->work->heads; h++)
-        for (int64_t row = r->begin; row < r->end; row++, source += size)
-            memcpy(o->output + element(o, r->s, r->work->first_head + h, row, o->desc->output_stride), source,
-                   (size_t)size * sizeof(float));
+    for (int h = 0; h < r->work->heads; h++) {
+        const int head = r->work->first_head + h;
+        const float factor = spyre_kv_factor(o->factors.values, &o->factors, head);
+        for (int64_t row = r->begin; row < r->end; row++, source += size) {
+            float *target = o->output + element(o, r->s, head, row, o->desc->output_stride);
+            memcpy(target, source, (size_t)size * sizeof(float));
+            multiply(target, factor, size);
+        }
+    }
 }
 
 // Rows `begin ..< end` of one KV head meet all of their keys, in tiles that have whole register tiles but for

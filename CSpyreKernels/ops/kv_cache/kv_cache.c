@@ -5,6 +5,8 @@ static uint64_t element_bytes(spyre_type type) {
     case SPYRE_TYPE_F32: return 4;
     case SPYRE_TYPE_F16:
     case SPYRE_TYPE_BF16: return 2;
+    case SPYRE_TYPE_F8_E4M3:
+    case SPYRE_TYPE_I8: return 1;
     default: return 0;
     }
 }
@@ -32,34 +34,76 @@ uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads,
     return spyre_kv_cache_size(&cache);
 }
 
-spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op, spyre_error **out_error) {
+// Whether elements are codes, to be multiplied with a scale.
+static bool has_codes(spyre_type type) { return element_bytes(type) == 1; }
+
+static spyre_status check_scales(const spyre_kv_cache *c, const spyre_kv_scales *scales, const char *op,
+                                 spyre_error **out_error) {
+    if (!spyre_span_present(scales->keys) && !spyre_span_present(scales->values)) return SPYRE_STATUS_OK;
+    if (!has_codes(c->type))
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "%s: a KV cache of %s has no scales; those of float8_e4m3 and int8 have", op,
+                          spyre_type_name(c->type));
+    if (scales->count != 1 && scales->count != c->kv_heads)
+        return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
+                          "%s: %lld scales for %lld KV heads; give 1, or one for each head", op,
+                          (long long)scales->count, (long long)c->kv_heads);
+    return SPYRE_STATUS_OK;
+}
+
+spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const spyre_kv_scales *scales, const char *op,
+                                  spyre_error **out_error) {
     if (!block_ok(c))
         return spyre_fail(
             out_error, SPYRE_STATUS_UNSUPPORTED,
             "%s: a KV cache of blocks of %d tokens in layout %d is not supported (16, 32, 64, 128 or "
             "256 tokens; layout 0 has panels, 1 token after token)",
             op, c->block_tokens, c->layout);
+    if (c->layout == SPYRE_KV_TOKENS && has_codes(c->type))
+        return spyre_fail(
+            out_error, SPYRE_STATUS_UNSUPPORTED,
+            "%s: a KV cache of %s in layout 1, token after token, is not supported; use layout 0", op,
+            spyre_type_name(c->type));
     if (spyre_kv_cache_size(c) == 0 || c->head_size % 16 != 0 || c->head_size > SPYRE_MAXIMUM_HEAD_SIZE)
         return spyre_fail(
             out_error, SPYRE_STATUS_UNSUPPORTED,
             "%s: a KV cache of type %d, %lld blocks, %lld heads of size %lld is not supported (types "
-            "float32, float16 and bfloat16, head sizes that are multiples of 16 up to 256)",
+            "float32, float16, bfloat16, float8_e4m3 and int8, head sizes that are multiples of 16 up to "
+            "256)",
             op, c->type, (long long)c->blocks, (long long)c->kv_heads, (long long)c->head_size);
     if (!spyre_span_present(c->keys) || !spyre_span_present(c->values))
         return spyre_fail(out_error, SPYRE_STATUS_INVALID_ARGUMENT,
                           "%s: keys or values of the cache are missing", op);
-    return SPYRE_STATUS_OK;
+    return check_scales(c, scales, op, out_error);
+}
+
+int spyre_kv_scale_accesses(const spyre_kv_scales *scales, spyre_access *out) {
+    uint64_t bytes = (uint64_t)scales->count * sizeof(float);
+    out[0] = spyre_reads("key scales", scales->keys, bytes);
+    out[1] = spyre_reads("value scales", scales->values, bytes);
+    return 2;
+}
+
+spyre_kv_factors spyre_kv_factors_of(const spyre_kv_scales *scales, const spyre_launch *launch) {
+    return (spyre_kv_factors){
+        .keys = spyre_span_present(scales->keys) ? spyre_resolve(launch, scales->keys) : NULL,
+        .values = spyre_span_present(scales->values) ? spyre_resolve(launch, scales->values) : NULL,
+        .step = scales->count == 1 ? 0 : 1,
+    };
 }
 
 static spyre_kv_store_kernel *store_of(const spyre_kernels *kernels, spyre_type type) {
     switch (type) {
     case SPYRE_TYPE_F32: return kernels->kv_store_f32;
     case SPYRE_TYPE_F16: return kernels->kv_store_f16;
+    case SPYRE_TYPE_F8_E4M3: return kernels->kv_store_f8_e4m3;
+    case SPYRE_TYPE_I8: return kernels->kv_store_i8;
     default: return kernels->kv_store_bf16;
     }
 }
 
-spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *launch) {
+spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_kv_scales *scales,
+                               const spyre_launch *launch) {
     return (spyre_kv_rows){
         .key_cache = spyre_resolve(launch, c->keys),
         .value_cache = spyre_resolve(launch, c->values),
@@ -72,9 +116,17 @@ spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *c, const spyre_launch *laun
         .head_bytes = (int64_t)spyre_kv_head_bytes(c),
         .panel_bytes =
             (int64_t)spyre_kv_head_bytes(c) / (spyre_kv_block_tokens(c) / spyre_kv_panel_tokens(c)),
+        .factors = spyre_kv_factors_of(scales, launch),
         .store = store_of(launch->kernels, c->type),
         .token_bytes = c->layout == SPYRE_KV_TOKENS ? c->head_size * (int64_t)element_bytes(c->type) : 0,
     };
+}
+
+// `x` in units of a scale, in `target` unless the scale is 1.
+static const float *divided(const float *x, float scale, int64_t count, float *target) {
+    if (scale == 1) return x;
+    for (int64_t i = 0; i < count; i++) target[i] = x[i] / scale;
+    return target;
 }
 
 // The key of a panel of one token lies as an array does; its value goes nowhere.
@@ -86,7 +138,7 @@ static void store_array(const spyre_kv_rows *rows, const float *x, void *target)
 void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head) {
     int64_t slot = rows->slots[row], at = row * rows->stride + head * rows->head_size;
     if (slot < 0 || slot >= rows->blocks * rows->block_tokens) return;
-    const float *key = rows->keys + at;
+    const float *key = rows->keys + at, *value = rows->values + at;
     float rotated[SPYRE_MAXIMUM_HEAD_SIZE];
     if (rows->rotation.table != NULL) {
         spyre_rotate_head(&rows->rotation, rows->positions[row], key, rotated);
@@ -98,13 +150,17 @@ void spyre_kv_write_head(const spyre_kv_rows *rows, int64_t row, int64_t head) {
     uint8_t *value_target = (uint8_t *)rows->value_cache + offset;
     if (rows->token_bytes > 0) {
         store_array(rows, key, key_target + token * rows->token_bytes);
-        store_array(rows, rows->values + at, value_target + token * rows->token_bytes);
+        store_array(rows, value, value_target + token * rows->token_bytes);
         return;
     }
+    float values[SPYRE_MAXIMUM_HEAD_SIZE];
+    key = divided(key, spyre_kv_factor(rows->factors.keys, &rows->factors, head), rows->head_size, rotated);
+    value =
+        divided(value, spyre_kv_factor(rows->factors.values, &rows->factors, head), rows->head_size, values);
     // A block of fewer tokens is one panel.
     const int64_t panel = token / SPYRE_ATTENTION_PANEL * rows->panel_bytes;
-    rows->store(key, rows->values + at, key_target + panel, value_target + panel,
-                token % SPYRE_ATTENTION_PANEL, rows->panel_tokens, rows->head_size);
+    rows->store(key, value, key_target + panel, value_target + panel, token % SPYRE_ATTENTION_PANEL,
+                rows->panel_tokens, rows->head_size);
 }
 
 spyre_kv_units spyre_kv_units_of(int64_t rows, int64_t heads, int thread, int threads) {

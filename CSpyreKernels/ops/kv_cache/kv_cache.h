@@ -19,7 +19,25 @@ static inline int64_t spyre_kv_panel_tokens(const spyre_kv_cache *c) {
 // Bytes of a KV head's part of a block.
 uint64_t spyre_kv_head_bytes(const spyre_kv_cache *c);
 
-spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const char *op, spyre_error **out_error);
+spyre_status spyre_kv_cache_check(const spyre_kv_cache *c, const spyre_kv_scales *scales, const char *op,
+                                  spyre_error **out_error);
+
+// Fills two accesses and returns 2.
+int spyre_kv_scale_accesses(const spyre_kv_scales *scales, spyre_access *out);
+
+// Scales where a launch finds them. Null: 1. That of KV head h is number h * step.
+typedef struct spyre_kv_factors {
+    const float *keys;
+    const float *values;
+    int64_t step;
+} spyre_kv_factors;
+
+spyre_kv_factors spyre_kv_factors_of(const spyre_kv_scales *scales, const spyre_launch *launch);
+
+// The scale of a KV head among those of keys, or of values.
+static inline float spyre_kv_factor(const float *of, const spyre_kv_factors *factors, int64_t head) {
+    return of == NULL ? 1 : of[head * factors->step];
+}
 
 // New keys and values of a launch, and the cache that they go to.
 typedef struct spyre_kv_rows {
@@ -43,13 +61,15 @@ typedef struct spyre_kv_rows {
     // Bytes of a KV head's part of a block, and of a panel.
     int64_t head_bytes;
     int64_t panel_bytes;
+    spyre_kv_factors factors;
     spyre_kv_store_kernel *store;
     // From one token to the next where they follow one another, else 0.
     int64_t token_bytes;
 } spyre_kv_rows;
 
 // The part that is the cache's.
-spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *cache, const spyre_launch *launch);
+spyre_kv_rows spyre_kv_rows_of(const spyre_kv_cache *cache, const spyre_kv_scales *scales,
+                               const spyre_launch *launch);
 
 // Writes one head of a row, rotated if there is a table, to the row's slot; a slot outside of the cache is
 // none.

@@ -44,5 +44,35 @@ void spyre_kv_store_f16_avx512(const float *key, const float *value, void *keys,
     }
 }
 
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(kernel) JOIN(JOIN(spyre_, kernel), _avx512)
+
+// Low bytes of lanes.
+static inline __attribute__((always_inline)) void store_codes(uint8_t *p, vi codes) {
+    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(codes));
+}
+
+// To the nearest number of FP8 E4M3 as spyre_to_f8_e4m3 does it, in steps that every lane takes.
+static inline __attribute__((always_inline)) vi round_f8_e4m3(vf x) {
+    vf size = v_min(v_abs(x), v_set(448.0f));
+    vi bits = _mm512_castps_si512(size), odd = v_and_i(_mm512_srli_epi32(bits, 20), v_set_i(1));
+    vi normal = _mm512_srli_epi32(v_add_i(v_add_i(bits, v_set_i(0x7ffff - (120 << 23))), odd), 20);
+    vi small = v_and_i(_mm512_castps_si512(v_add(size, v_set(0x1p14f))), v_set_i(0xf));
+    vi sign = v_and_i(_mm512_srli_epi32(_mm512_castps_si512(x), 24), v_set_i(0x80));
+    vi code = _mm512_mask_mov_epi32(normal, _mm512_cmp_ps_mask(size, v_set(0x1p-6f), _CMP_LT_OQ), small);
+    code = _mm512_mask_mov_epi32(code, _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), v_set_i(0x7f));
+    return v_or_i(code, sign);
+}
+
+// To the nearest integer up to 127 in size, a NaN to 0.
+static inline __attribute__((always_inline)) vi round_i8(vf x) {
+    vf limited = v_max(v_min(_mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x), v_set(127.0f)),
+                       v_set(-127.0f));
+    return v_to_int(limited);
+}
+
+#include "kv_store_bytes.inc"
+
 SPYRE_TARGET_END
 #endif

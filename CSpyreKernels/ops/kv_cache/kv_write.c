@@ -4,7 +4,7 @@
 
 static spyre_status check(const void *raw, spyre_error **out_error) {
     const spyre_kv_write_desc *d = raw;
-    spyre_status status = spyre_kv_cache_check(&d->cache, "kv_write", out_error);
+    spyre_status status = spyre_kv_cache_check(&d->cache, &d->scales, "kv_write", out_error);
     if (status != SPYRE_STATUS_OK) return status;
     int64_t width = d->cache.kv_heads * d->cache.head_size;
     if (!spyre_extent_ok(d->rows) || d->stride < width || d->stride > (int64_t)1 << 31)
@@ -35,11 +35,13 @@ static int accesses(const void *raw, spyre_access out[SPYRE_MAXIMUM_ACCESSES]) {
     out[2] = spyre_reads("slots", d->slots, (uint64_t)rows * 4);
     out[3] = spyre_writes("key cache", c->keys, cache);
     out[4] = spyre_writes("value cache", c->values, cache);
-    if (!spyre_span_present(d->rope_table)) return 5;
-    out[5] = spyre_reads("positions", d->positions, (uint64_t)rows * 4);
-    out[6] = spyre_reads("rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4);
-    out[7] = spyre_writes_rows("queries", d->queries, rows, d->stride, d->heads * c->head_size, 0);
-    return 8;
+    int count = 5 + spyre_kv_scale_accesses(&d->scales, out + 5);
+    if (!spyre_span_present(d->rope_table)) return count;
+    out[count++] = spyre_reads("positions", d->positions, (uint64_t)rows * 4);
+    out[count++] =
+        spyre_reads("rope_table", d->rope_table, (uint64_t)(d->table_positions * c->head_size) * 4);
+    out[count++] = spyre_writes_rows("queries", d->queries, rows, d->stride, d->heads * c->head_size, 0);
+    return count;
 }
 
 static int extents(const void *raw, spyre_extent out[2]) {
@@ -48,7 +50,7 @@ static int extents(const void *raw, spyre_extent out[2]) {
 }
 
 static spyre_kv_rows rows_of(const spyre_kv_write_desc *d, const spyre_launch *launch) {
-    spyre_kv_rows rows = spyre_kv_rows_of(&d->cache, launch);
+    spyre_kv_rows rows = spyre_kv_rows_of(&d->cache, &d->scales, launch);
     rows.keys = spyre_resolve(launch, d->keys);
     rows.values = spyre_resolve(launch, d->values);
     rows.stride = d->stride;

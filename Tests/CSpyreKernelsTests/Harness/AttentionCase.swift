@@ -11,6 +11,7 @@ struct AttentionCase {
     var q: [Float], k: [Float], v: [Float]
 
     var width: Int { heads * headSize }
+    var scales: KVScales { KVScales(format, heads: kvHeads) }
     var text: String { "\(queries) of \(context) tokens, \(heads)/\(kvHeads) heads of \(headSize)" }
 
     init(
@@ -51,6 +52,7 @@ struct AttentionCase {
         cache.values = try device.aligned { try device.span(poison) }
         var write = descriptor(spyre_kv_write_desc.self)
         write.cache = cache
+        write.scales = try scales.on(device)
         let keys = try Matrix(device, k, columns: kvHeads * headSize, stride: kvHeads * headSize + gap)
         let values = try Matrix(device, v, columns: kvHeads * headSize, stride: kvHeads * headSize + gap)
         (write.keys, write.values, write.stride) = (keys.span, values.span, Int64(keys.stride))
@@ -64,6 +66,7 @@ struct AttentionCase {
         var desc = descriptor(spyre_attention_desc.self)
         desc.scale = 1 / Float(headSize).squareRoot()
         desc.cache = cache
+        desc.scales = write.scales
         (desc.queries, desc.query_stride) = (input.span, Int64(input.stride))
         (desc.output, desc.output_stride) = (output.span, Int64(output.stride))
         desc.heads = Int64(heads)
@@ -76,7 +79,14 @@ struct AttentionCase {
     }
 
     func expected() -> [[Expected]] {
-        let (keys, values) = (k.map(format.kept), v.map(format.kept))
+        let scales = scales
+        func kept(_ elements: [Float], _ scale: (Int) -> Float) -> [Double] {
+            elements.enumerated().map { i, x in
+                let scale = scale(i / headSize % kvHeads)
+                return format.kept(x / scale) * Double(scale)
+            }
+        }
+        let (keys, values) = (kept(k, scales.key), kept(v, scales.value))
         return (context - queries..<context).map { token in
             (0..<heads).flatMap { head in
                 let start = (token * heads + head) * headSize

@@ -16,6 +16,9 @@ struct KVWriteCase {
     /// `[rows][kvHeads or heads][headSize]`
     var k: [Float] = [], v: [Float] = [], q: [Float] = []
 
+    /// Without scales, those of 8-bit types are 1.
+    var isScaled = true
+    var scales: KVScales { isScaled ? KVScales(format, heads: kvHeads) : .none }
     var rows: Int { slots.count }
     var width: Int { kvHeads * headSize }
     var text: String { "\(rows) rows, \(kvHeads) heads of \(headSize)" + (layout.map { ", rotated \($0)" } ?? "") }
@@ -53,7 +56,7 @@ struct KVWriteCase {
     }
 
     func run(_ device: Device, gap: Int = 0) throws -> Written<Float> {
-        let count = blocks * width * 64, bytes = count * (format.type == SPYRE_TYPE_F32 ? 4 : 2)
+        let count = blocks * width * 64, bytes = count * format.elementBytes
         func cache() throws -> spyre_span {
             try device.aligned { try device.span([UInt8](repeating: Self.blank, count: bytes)) }
         }
@@ -62,6 +65,7 @@ struct KVWriteCase {
         desc.cache = spyre_kv_cache(
             keys: try cache(), values: try cache(), blocks: Int64(blocks), kv_heads: Int64(kvHeads),
             head_size: Int64(headSize), type: spyre_type(format.type), block_tokens: 0, layout: 0)
+        desc.scales = try scales.on(device)
         let keys = try Matrix(device, k, columns: width, stride: stride)
         let values = try Matrix(device, v, columns: width, stride: stride)
         let queries = try Matrix(device, q, columns: heads * headSize, stride: stride)
@@ -76,28 +80,15 @@ struct KVWriteCase {
             desc.table_positions = Int64(Self.positions)
         }
         try device.run(spyre_stream_kv_write, desc)
-        func contents(_ span: spyre_span) throws -> [Float] {
-            switch format.type {
-            case SPYRE_TYPE_F32: try device.floats(span, count)
-            case SPYRE_TYPE_F16:
-                try device.read(span, count: count, as: UInt16(0)).map { Float(Float16(bitPattern: $0)) }
-            default: try device.read(span, count: count, as: UInt16(0)).map(Oracle.float(bfloat16:))
-            }
-        }
         return Written(
-            keys: try contents(desc.cache.keys), values: try contents(desc.cache.values),
+            keys: try format.read(device, desc.cache.keys, count), values: try format.read(device, desc.cache.values, count),
             queries: layout == nil ? [] : try queries.read(device))
     }
 
     /// What is not rotated has the bits of the type; what is, half a unit of the type's last place more than gamma(2).
     func expected() -> Written<Expected> {
-        let blank: Float =
-            switch format.type {
-            case SPYRE_TYPE_F32: Float(bitPattern: 0x1111_1111)
-            case SPYRE_TYPE_F16: Float(Float16(bitPattern: 0x1111))
-            default: Oracle.float(bfloat16: 0x1111)
-            }
-        let keys = [Expected](repeating: .bits(blank), count: blocks * width * 64)
+        let scales = scales
+        let keys = [Expected](repeating: .bits(format.blank), count: blocks * width * 64)
         var result = Written(keys: keys, values: keys, queries: [])
         for (row, slot) in slots.enumerated() where slot >= 0 && slot < 64 * blocks {
             for head in 0..<kvHeads {
@@ -105,8 +96,9 @@ struct KVWriteCase {
                 let key = rotated(Array(k[start..<start + headSize]), row: row)
                 for i in 0..<headSize {
                     let place = place(slot: Int(slot), head: head, i: i)
-                    result.keys[place.key] = key.map { stored($0[i]) } ?? .bits(kept(k[start + i]))
-                    result.values[place.value] = .bits(kept(v[start + i]))
+                    result.keys[place.key] =
+                        key.map { stored($0[i], scales.key(head)) } ?? .bits(kept(k[start + i], scales.key(head)))
+                    result.values[place.value] = .bits(kept(v[start + i], scales.value(head)))
                 }
             }
         }
@@ -126,26 +118,31 @@ struct KVWriteCase {
         return RowOp.rotated(head, layout: layout, angles: table.suffix(headSize))
     }
 
-    private func kept(_ x: Float) -> Float { Oracle.stored(x, type: format.type) }
+    private func kept(_ x: Float, _ scale: Float) -> Float { Oracle.stored(x / scale, type: format.type) }
 
-    private func stored(_ x: Expected) -> Expected {
+    private func stored(_ x: Expected, _ scale: Float) -> Expected {
         let (relative, least): (Double, Double) =
             switch format.type {
             case SPYRE_TYPE_F32: (0, 0)
             case SPYRE_TYPE_F16: (0x1p-11, 0x1p-25)
+            case SPYRE_TYPE_F8_E4M3: (0x1p-4, 0x1p-10)
+            case SPYRE_TYPE_I8: (0, 0.5)
             default: (0x1p-8, 0x1p-134)
             }
         var kept = x
-        kept.error += relative * (abs(x.value) + x.error) + least
-        if relative > 0 { kept.size = .infinity }
+        kept.value /= Double(scale)
+        // The quotient is rounded to float32.
+        kept.error = kept.error / Double(scale) + (scale == 1 ? 0 : unitRoundoff * (abs(kept.value) + kept.error))
+        kept.error += relative * (abs(kept.value) + kept.error) + least
+        if relative + least > 0 { kept.size = .infinity }
         return kept
     }
 
-    /// Where element `i` of a token's head lies: keys are transposed, so that a block is a weight panel; in bfloat16,
-    /// two elements of a key lie side by side, and one element of the values of two tokens.
+    /// Where element `i` of a token's head lies: keys are transposed, so that a block is a weight panel; in bfloat16 and
+    /// in bytes, two elements of a key lie side by side, and one element of the values of two tokens.
     private func place(slot: Int, head: Int, i: Int) -> (key: Int, value: Int) {
         let base = (slot / 64 * kvHeads + head) * headSize * 64, token = slot % 64
-        return format.type == SPYRE_TYPE_BF16
+        return format.isPaired
             ? (base + (i / 2 * 64 + token) * 2 + i % 2, base + (token / 2 * headSize + i) * 2 + token % 2)
             : (base + i * 64 + token, base + token * headSize + i)
     }
