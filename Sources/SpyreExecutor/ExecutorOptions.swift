@@ -4,6 +4,9 @@ import SpyreGraph
 public struct ExecutorOptions: Sendable, Equatable {
     public var dtype: ModelDType
     public var kvCacheDType: KVCacheDType
+    /// Bytes of all keys and values, block 0's too. nil: as many as all sequences at full length need, but at most half of the
+    /// memory that is free.
+    public var kvCacheMemory: Int?
     public var backend: Backend
     /// Threads of the device; nil takes OMP_NUM_THREADS or what the processor offers.
     public var threads: Int?
@@ -19,13 +22,14 @@ public struct ExecutorOptions: Sendable, Equatable {
     public var stepShapes: [LaunchShape]?
 
     public init(
-        dtype: ModelDType = .auto, kvCacheDType: KVCacheDType = .auto, backend: Backend = .inductor,
-        threads: Int? = nil, isa: String? = nil,
+        dtype: ModelDType = .auto, kvCacheDType: KVCacheDType = .auto, kvCacheMemory: Int? = nil,
+        backend: Backend = .inductor, threads: Int? = nil, isa: String? = nil,
         maximumModelLength: Int? = nil, maximumSequences: Int = 8, maximumStepRows: Int = 512,
         stepShapes: [LaunchShape]? = nil
     ) {
         self.dtype = dtype
         self.kvCacheDType = kvCacheDType
+        self.kvCacheMemory = kvCacheMemory
         self.backend = backend
         self.threads = threads
         self.isa = isa

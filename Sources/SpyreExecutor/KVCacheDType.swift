@@ -11,6 +11,12 @@ public enum KVCacheDType: String, Sendable, CaseIterable {
     /// Half the bytes of float32, with eight times the precision of bfloat16 and arithmetic in float32. Keys and values
     /// past 65,504 become infinite.
     case float16
+    /// A quarter of the bytes of float32: OCP FP8 E4M3 with 3 bits of fraction, up to 448; what is larger becomes 448.
+    /// Queries and attention weights are rounded to bfloat16.
+    case fp8_e4m3
+    /// As many bytes, signed, with a scale for the keys and one for the values of each KV head of each layer, found when the
+    /// model is loaded: see `KVCacheCalibration`.
+    case int8
 
     package func scalarType(for dtype: ModelDType) -> ScalarType {
         switch self {
@@ -18,6 +24,8 @@ public enum KVCacheDType: String, Sendable, CaseIterable {
         case .float32: .float32
         case .bfloat16: .bfloat16
         case .float16: .float16
+        case .fp8_e4m3: .float8E4M3
+        case .int8: .int8
         }
     }
 }

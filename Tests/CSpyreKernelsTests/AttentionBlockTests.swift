@@ -47,7 +47,7 @@ import Testing
         for (context, queries) in [(1000, 1), (333, 20)] {
             var part = whole.part(context: context, queries: queries)
             let contiguous = part.expected()
-            for layout in Self.layouts {
+            for layout in Self.layouts(format) {
                 (part.blockTokens, part.layout) = (blockTokens, layout)
                 let rows = try part.run(try Device(isa: isa))
                 for (row, exact) in zip(rows, contiguous) {

@@ -73,7 +73,9 @@ import Testing
         let sizes = (0..<0x7f).map { number(UInt8($0)) } + [format.type == SPYRE_TYPE_I8 ? 127 : 448]
         for (low, high) in zip(sizes, sizes.dropFirst()) {
             let middle = (low + high) / 2
-            floats += [low, low.nextUp, middle.nextDown, middle, middle.nextUp, high.nextDown, high].flatMap { [$0, -$0] }
+            floats += [low, low.nextUp, middle.nextDown, middle, middle.nextUp, high.nextDown, high].flatMap {
+                [$0, -$0]
+            }
         }
         floats += KVWriteCase.specials + [448, 449, 464, 480, 1000, 127.5, 128, -127.5, -128, -129].map { Float($0) }
         let tokens = 64 * 2

@@ -73,7 +73,8 @@ import Testing
         }
         try device.run(spyre_stream_kv_write, desc)
         return Written(
-            keys: try format.read(device, desc.cache.keys, count), values: try format.read(device, desc.cache.values, count),
+            keys: try format.read(device, desc.cache.keys, count),
+            values: try format.read(device, desc.cache.values, count),
             queries: try queries.read(device))
     }
 

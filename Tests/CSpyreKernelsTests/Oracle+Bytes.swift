@@ -3,7 +3,8 @@ extension Oracle {
     /// Numbers of OCP FP8 E4M3 from 0 up to 448, by code.
     private static let e4m3Sizes: [Double] = (0..<0x7f).map { code in
         let (exponent, fraction) = (code >> 3, Double(code & 7) / 8)
-        return exponent == 0 ? fraction * 0x1p-6 : (1 + fraction) * Double(sign: .plus, exponent: exponent - 7, significand: 1)
+        return exponent == 0
+            ? fraction * 0x1p-6 : (1 + fraction) * Double(sign: .plus, exponent: exponent - 7, significand: 1)
     }
 
     static func float(e4m3 code: UInt8) -> Float {

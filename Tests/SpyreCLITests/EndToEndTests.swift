@@ -72,7 +72,16 @@ import Testing
         (["inspect", "/no/such/model"], 1, "'/no/such/model'; check the path"),
         (["generate", "--model", "/no/such/model", "--prompt", "x"], 1, "/no/such/model"),
         (["generate", "--prompt", "x", "--dtype", "int4"], 64, "'auto', 'float32' or 'bfloat16'"),
-        (["chat", "--kv-cache-dtype", "int8"], 64, "'auto', 'float32', 'bfloat16' or 'float16'"),
+        (["chat", "--kv-cache-dtype", "int4"], 64, "- fp8_e4m3 - int8;"),
+        (["score", "--kv-cache-memory", "2GB", "--ids-file", "x"], 64, "such as 2GiB"),
+        (
+            ["generate", "--prompt", "x", "--model", MicroModels.path("llama-gqa"), "--kv-cache-memory", "1KiB"], 1,
+            "--kv-cache-memory: one sequence of"
+        ),
+        (
+            ["generate", "--prompt", "x", "--model", MicroModels.path("llama-gqa"), "--kv-cache-memory", "9999TiB"], 1,
+            "that are free; give fewer"
+        ),
         (["generate", "--prompt", "x", "--backend", "gpu"], 64, "'eager', 'inductor' or 'sendnn'"),
         (["generate", "--prompts-file", "/no/such/file"], 1, "/no/such/file: cannot be read"),
         (["frobnicate"], 64, "unknown command 'frobnicate'; the commands are generate, chat"),

@@ -79,6 +79,7 @@ import Testing
         #expect(model.cacheBytes == 2 * 2 * 32 * 4)
         for (type, bytes, attention) in [
             (KVCacheDType.float32, 4, ComputeType.float32), (.bfloat16, 2, .bfloat16), (.float16, 2, .float32),
+            (.fp8_e4m3, 1, .bfloat16), (.int8, 1, .bfloat16),
         ] {
             let other = ModelWork(tensors, configuration, dtype: .float32, kvCacheDType: type)
             #expect(other?.cacheBytes == 2 * 2 * 32 * bytes && other?.attentionType == attention)

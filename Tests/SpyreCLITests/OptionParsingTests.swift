@@ -108,13 +108,15 @@ import Testing
 
     @Test func modelOptions() throws {
         let command = try generate(
-            "--prompt", "x", "--model", "m", "--dtype", "bfloat16", "--kv-cache-dtype", "float16", "--backend",
+            "--prompt", "x", "--model", "m", "--dtype", "bfloat16", "--kv-cache-dtype", "float16",
+            "--kv-cache-memory", "3MiB", "--backend",
             "sendnn", "--threads", "2", "--max-model-len", "64", "--max-num-seqs", "3")
         #expect(command.model.model == "m")
         #expect(
             command.model.executorOptions
                 == ExecutorOptions(
-                    dtype: .bfloat16, kvCacheDType: .float16, backend: .sendnn, threads: 2, maximumModelLength: 64,
+                    dtype: .bfloat16, kvCacheDType: .float16, kvCacheMemory: 3 << 20, backend: .sendnn, threads: 2,
+                    maximumModelLength: 64,
                     maximumSequences: 3))
         #expect(try generate("--prompt", "x").model.executorOptions == ExecutorOptions())
     }
@@ -145,6 +147,20 @@ import Testing
 
     @Test(arguments: ["1,", "", "a", "1 2", "-1", "4294967296"]) func badTokenIDs(_ text: String) {
         #expect(throws: CommandFailure.self) { try TokenIDList(argument: text) }
+    }
+
+    @Test(arguments: [
+        ("1", 1), ("65536", 65536), ("7KiB", 7 << 10), ("512MiB", 512 << 20), ("2GiB", 2 << 30), ("1TiB", 1 << 40),
+    ])
+    func amountsOfMemory(_ text: String, _ bytes: Int) throws {
+        #expect(try MemorySize(argument: text).bytes == bytes)
+    }
+
+    @Test(arguments: [
+        "", "0", "-1", "+1", "GiB", "1 GiB", "1.5GiB", "2GB", "2gib", "1e3", "٣", "9223372036854775808", "8388608TiB",
+    ])
+    func badAmountsOfMemory(_ text: String) {
+        #expect(throws: CommandFailure.self) { try MemorySize(argument: text) }
     }
 
     @Test(arguments: ["1", "=1", "1=", "x=1", "-1=2"]) func badBiases(_ text: String) {

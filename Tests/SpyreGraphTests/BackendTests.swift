@@ -38,7 +38,7 @@ import Testing
         return try CompiledGraph(
             try model.record(), backend: backend, maximum: LaunchShape(rows: 16, sequences: 2, logitRows: 4),
             shapes: shapes, stream: stream, images: ParameterImages(stream: stream), source: weights,
-            cache: try KVCache(device: stream.device, layers: 1, blockCount: 4, heads: model.heads, type: .float32))
+            cache: try KVCache(stream: stream, layers: 1, blockCount: 4, heads: model.heads, type: .float32))
     }
 
     static func run(_ graph: CompiledGraph, rows: Int) throws -> [Float] {

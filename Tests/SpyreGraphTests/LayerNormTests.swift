@@ -31,7 +31,7 @@ import Testing
             images: ParameterImages(stream: stream),
             source: BackendTests.Weights(counts: ["first": columns, "second": columns, "bias": columns]),
             cache: try KVCache(
-                device: stream.device, layers: 1, blockCount: 2, heads: AttentionHeads(count: 1, kvCount: 1, size: 16),
+                stream: stream, layers: 1, blockCount: 2, heads: AttentionHeads(count: 1, kvCount: 1, size: 16),
                 type: .float32))
     }
 

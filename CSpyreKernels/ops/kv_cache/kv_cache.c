@@ -11,6 +11,9 @@ static uint64_t element_bytes(spyre_type type) {
     }
 }
 
+// Whether elements are codes, to be multiplied with a scale.
+static bool has_codes(spyre_type type) { return element_bytes(type) == 1; }
+
 static bool block_ok(const spyre_kv_cache *c) {
     int64_t tokens = spyre_kv_block_tokens(c);
     return tokens >= 16 && tokens <= 256 && (tokens & (tokens - 1)) == 0 && c->layout <= SPYRE_KV_TOKENS;
@@ -23,7 +26,8 @@ uint64_t spyre_kv_head_bytes(const spyre_kv_cache *c) {
 // Slots are 32-bit numbers.
 uint64_t spyre_kv_cache_size(const spyre_kv_cache *c) {
     if (!block_ok(c) || c->blocks < 1 || c->blocks > ((int64_t)1 << 31) / spyre_kv_block_tokens(c) ||
-        c->kv_heads < 1 || c->kv_heads > 1 << 12 || c->head_size < 1 || c->head_size > 4096)
+        (c->layout == SPYRE_KV_TOKENS && has_codes(c->type)) || c->kv_heads < 1 || c->kv_heads > 1 << 12 ||
+        c->head_size < 1 || c->head_size > 4096)
         return 0;
     return (uint64_t)c->blocks * (uint64_t)c->kv_heads * spyre_kv_head_bytes(c);
 }
@@ -33,9 +37,6 @@ uint64_t spyre_kv_cache_bytes(spyre_type type, int64_t blocks, int64_t kv_heads,
         .blocks = blocks, .kv_heads = kv_heads, .head_size = head_size, .type = type};
     return spyre_kv_cache_size(&cache);
 }
-
-// Whether elements are codes, to be multiplied with a scale.
-static bool has_codes(spyre_type type) { return element_bytes(type) == 1; }
 
 static spyre_status check_scales(const spyre_kv_cache *c, const spyre_kv_scales *scales, const char *op,
                                  spyre_error **out_error) {

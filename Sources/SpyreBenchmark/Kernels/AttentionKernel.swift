@@ -12,6 +12,8 @@ struct CacheFormat: Sendable {
     let type: ComputeType
     /// What the cache keeps of a value.
     let kept: @Sendable (Float) -> Float
+    /// Of a cache of bytes, for all heads.
+    var scale: Float?
 
     var name: String { String(cString: spyre_type_name(spyre_type(code))) }
 
@@ -23,6 +25,13 @@ struct CacheFormat: Sendable {
         CacheFormat(
             code: SPYRE_TYPE_BF16, queryRounding: 0x1p-16, weightRounding: 0x1p-8 + 0x1.6ap-14, type: .bfloat16,
             kept: HalfRounding.bfloat16),
+        CacheFormat(
+            code: SPYRE_TYPE_F8_E4M3, queryRounding: 0x1p-8, weightRounding: 0x1p-8 + 0x1.6ap-14, type: .bfloat16,
+            kept: HalfRounding.float8),
+        // Keys and values are drawn from -1 ... 1.
+        CacheFormat(
+            code: SPYRE_TYPE_I8, queryRounding: 0x1p-8, weightRounding: 0x1p-8 + 0x1.6ap-14, type: .bfloat16,
+            kept: { ($0 / (1 / 127)).rounded(.toNearestOrEven) * (1 / 127) }, scale: 1 / 127),
     ]
 
     static func named(_ name: String) throws(BenchmarkError) -> CacheFormat {
@@ -30,6 +39,13 @@ struct CacheFormat: Sendable {
             throw BenchmarkError(.request, "no KV cache of type \(name)")
         }
         return format
+    }
+
+    /// What the ops are to be given, and its memory.
+    func scales(_ context: KernelContext) throws -> (spyre_kv_scales, Buffer?) {
+        guard let scale else { return (spyre_kv_scales(), nil) }
+        let buffer = try context.buffer([scale])
+        return (spyre_kv_scales(keys: buffer.span(), values: buffer.span(), count: 1), buffer)
     }
 
     func bytes(blocks: Int, kvHeads: Int, headSize: Int) -> Int {
@@ -44,6 +60,14 @@ enum HalfRounding {
     @Sendable static func bfloat16(_ x: Float) -> Float {
         let bits = x.bitPattern
         return Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)
+    }
+
+    /// The nearest number of FP8 E4M3, ties to even, of one up to 448 in size: 3 bits of fraction from 2^-6 on, and
+    /// multiples of 2^-9 below.
+    @Sendable static func float8(_ x: Float) -> Float {
+        let exponent = x.magnitude < 0x1p-6 ? -6 : Int(x.exponent)
+        let unit = Float(sign: .plus, exponent: exponent - 3, significand: 1)
+        return (x / unit).rounded(.toNearestOrEven) * unit
     }
 }
 
@@ -61,6 +85,7 @@ final class AttentionKernel: PreparedKernel {
     private let shape: Shape
     private let buffers: [Buffer]
     private let output: Buffer
+    private let scaleBuffer: Buffer?
     private var desc = spyre_attention_desc()
 
     init(_ context: KernelContext, _ format: CacheFormat, _ shape: Shape) throws {
@@ -78,7 +103,9 @@ final class AttentionKernel: PreparedKernel {
         let cache = spyre_kv_cache(
             keys: keys.span(), values: values.span(), blocks: Int64(blocks + 1), kv_heads: Int64(shape.kvHeads),
             head_size: Int64(shape.headSize), type: spyre_type(format.code), block_tokens: 0, layout: 0)
-        try Self.fill(context, cache, shape, table)
+        let scales: spyre_kv_scales
+        (scales, scaleBuffer) = try format.scales(context)
+        try Self.fill(context, cache, scales, shape, table)
         let width = shape.heads * shape.headSize
         let queries = try context.buffer(context.matrix(rows: shape.queries, columns: width, from: Self.queryRow))
         output = try context.output(shape.queries * width)
@@ -88,6 +115,7 @@ final class AttentionKernel: PreparedKernel {
         buffers = [keys, values, queries, starts, lengths, tables]
         desc.scale = Float(Self.scale(shape))
         desc.cache = cache
+        desc.scales = scales
         desc.queries = queries.span()
         desc.query_stride = Int64(width)
         desc.output = output.span()
@@ -125,7 +153,8 @@ final class AttentionKernel: PreparedKernel {
     }
 
     private static func fill(
-        _ context: KernelContext, _ cache: spyre_kv_cache, _ shape: Shape, _ table: [Int32]
+        _ context: KernelContext, _ cache: spyre_kv_cache, _ scales: spyre_kv_scales, _ shape: Shape,
+        _ table: [Int32]
     ) throws {
         let width = shape.kvHeads * shape.headSize
         let chunk = 1024
@@ -136,6 +165,7 @@ final class AttentionKernel: PreparedKernel {
             let slots = try context.buffer((first..<first + rows).map { table[$0 / 64] * 64 + Int32($0 % 64) })
             var write = spyre_kv_write_desc()
             write.cache = cache
+            write.scales = scales
             write.keys = keys.span()
             write.values = values.span()
             write.stride = Int64(width)
@@ -150,7 +180,7 @@ final class AttentionKernel: PreparedKernel {
     /// Some heads of some rows, on the keys and values as the cache keeps them.
     func check() throws -> KernelCheck {
         var check = KernelCheck(
-            bound: "(exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|")
+            bound: "(exp(2 gamma(D + 4) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 9)) sum p|v|, S the sum of |q k|")
         let width = shape.heads * shape.headSize
         let result = try context.floats(output, count: shape.queries * width)
         check.expectNumbers(result)
@@ -198,8 +228,8 @@ final class AttentionKernel: PreparedKernel {
                 sums[index].size += abs(product)
             }
         }
-        let score = 2 * gamma(size + 3) * (2 * sizes + 1) + 2 * format.queryRounding * sizes
-        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 8)
+        let score = 2 * gamma(size + 4) * (2 * sizes + 1) + 2 * format.queryRounding * sizes
+        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 9)
         return sums.map { ($0.value, relative * $0.size) }
     }
 }

@@ -9,6 +9,7 @@ final class PagedAttentionOperands {
     private let shape: PagedAttentionCase
     private let buffers: [Buffer]
     private let output: Buffer
+    private let scaleBuffer: Buffer?
     private var desc = spyre_attention_desc()
 
     /// - Parameter prefix: tokens whose keys and values are the same in all sequences, whether or not they share blocks.
@@ -22,7 +23,9 @@ final class PagedAttentionOperands {
         let keys = try Buffer(device: context.device, byteCount: max(1, bytes))
         let values = try Buffer(device: context.device, byteCount: max(1, bytes))
         (cache.keys, cache.values) = (keys.span(), values.span())
-        try Self.fill(context, cache, PagedAttentionData(context: shape.context, prefix: prefix), blocks)
+        let scales: spyre_kv_scales
+        (scales, scaleBuffer) = try format.scales(context)
+        try Self.fill(context, cache, scales, PagedAttentionData(context: shape.context, prefix: prefix), blocks)
         let width = shape.heads * shape.headSize
         let rows = shape.sequences * shape.queries
         let queries = try context.buffer(
@@ -34,6 +37,7 @@ final class PagedAttentionOperands {
         buffers = [keys, values, queries, starts, lengths, tables]
         desc.scale = Float(PagedAttentionData.scale(headSize: shape.headSize))
         desc.cache = cache
+        desc.scales = scales
         desc.queries = queries.span()
         desc.query_stride = Int64(width)
         desc.output = output.span()
@@ -51,7 +55,8 @@ final class PagedAttentionOperands {
 
     /// Every token once: those of a shared prefix with the first sequence.
     private static func fill(
-        _ context: KernelContext, _ cache: spyre_kv_cache, _ data: PagedAttentionData, _ blocks: BlockTables
+        _ context: KernelContext, _ cache: spyre_kv_cache, _ scales: spyre_kv_scales, _ data: PagedAttentionData,
+        _ blocks: BlockTables
     ) throws {
         let width = Int(cache.kv_heads * cache.head_size)
         for (sequence, length) in blocks.lengths.enumerated() {
@@ -66,6 +71,7 @@ final class PagedAttentionOperands {
                 let slots = try context.buffer(tokens.map { blocks.slot(sequence: sequence, token: $0) })
                 var write = spyre_kv_write_desc()
                 write.cache = cache
+                write.scales = scales
                 write.keys = keys.span()
                 write.values = values.span()
                 write.stride = Int64(width)

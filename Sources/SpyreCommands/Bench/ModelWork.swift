@@ -51,10 +51,11 @@ struct ModelWork: Equatable {
         weightBytes = bytes
         let width = configuration.layerCount * configuration.kvHeadCount * configuration.headSize
         let cacheType = kvCacheDType.scalarType(for: dtype)
-        cacheBytes = 2 * width * (cacheType == .float32 ? 4 : 2)
+        guard let elementBytes = cacheType.kvCacheByteCount(blocks: 1, kvHeads: 1, headSize: 16) else { return nil }
+        cacheBytes = 2 * width * elementBytes / (16 * ExecutorLimits.blockTokens)
         attentionOperations = 4 * Double(configuration.layerCount * configuration.headCount * configuration.headSize)
-        // float16 is widened on the way.
-        attentionType = cacheType == .bfloat16 ? .bfloat16 : .float32
+        // float16 is widened to float32 on the way, bytes to bfloat16.
+        attentionType = [.bfloat16, .float8E4M3, .int8].contains(cacheType) ? .bfloat16 : .float32
     }
 
     private static func type(_ type: ScalarType) -> ComputeType {

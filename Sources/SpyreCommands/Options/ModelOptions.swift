@@ -1,5 +1,6 @@
 import ArgumentParser
 import SpyreCheckpoint
+import SpyreDevice
 import SpyreEngine
 import SpyreExecutor
 import SpyreGraph
@@ -14,8 +15,20 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "How weights are held: auto keeps the file's own types, the others expand them.")
     var dtype = ModelDType.auto
 
-    @Option(help: "How keys and values are held: auto is float32 with --dtype float32, else bfloat16.")
+    @Option(
+        help: """
+            How keys and values are held: auto is float32 with --dtype float32, else bfloat16; fp8_e4m3 and int8 \
+            take half of bfloat16's memory and are less exact.
+            """)
     var kvCacheDtype = KVCacheDType.auto
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Memory for keys and values, such as 2GiB; default: what all sequences need, at most half of what is free.
+            """, valueName: "bytes"),
+        transform: MemorySize.init(argument:))
+    var kvCacheMemory: MemorySize?
 
     @Option(help: "How the model is run: op by op, compiled for the host, or compiled for fixed device shapes.")
     var backend = Backend.inductor
@@ -49,9 +62,12 @@ struct ModelOptions: ParsableArguments {
 
     var executorOptions: ExecutorOptions {
         ExecutorOptions(
-            dtype: dtype, kvCacheDType: kvCacheDtype, backend: backend, threads: threads,
-            maximumModelLength: maxModelLen, maximumSequences: maxNumSeqs ?? Self.defaultSequences)
+            dtype: dtype, kvCacheDType: kvCacheDtype, kvCacheMemory: kvCacheMemory?.bytes, backend: backend,
+            threads: threads, maximumModelLength: maxModelLen, maximumSequences: maxNumSeqs ?? Self.defaultSequences)
     }
+
+    /// How keys and values are held, whatever was asked for.
+    var kvCacheType: ScalarType { kvCacheDtype.scalarType(for: dtype) }
 
     /// What a step of the model has to do at least; nil when a tensor cannot be packed.
     func work(of checkpoint: Checkpoint) -> ModelWork? {

@@ -25,6 +25,7 @@ extension LoweringTarget {
     {
         var desc = spyre_kv_write_desc()
         desc.cache = try kvCache(layer: layer, heads: heads)
+        desc.scales = kvScales(layer: layer)
         desc.keys = try span(of: keys)
         desc.values = try span(of: values)
         desc.stride = try stride(of: keys)

@@ -51,6 +51,9 @@ public final class LoweringTarget {
         return try memory.cache.descriptor(layer: layer)
     }
 
+    /// Scales of a layer whose cache `kvCache` gave.
+    func kvScales(layer: Int) -> spyre_kv_scales { memory.cache.scaleDescriptor(layer: layer) }
+
     func columns(of value: Value) throws(GraphError) -> Int {
         guard let type = memory.types[value] else { throw .malformed("a value has no type") }
         return type.columns

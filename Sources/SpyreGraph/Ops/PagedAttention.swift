@@ -35,6 +35,7 @@ struct PagedAttention: Operation {
         var desc = spyre_attention_desc()
         desc.scale = scale
         desc.cache = try target.kvCache(layer: layer, heads: heads)
+        desc.scales = target.kvScales(layer: layer)
         desc.queries = try target.span(of: queries)
         desc.query_stride = try target.stride(of: queries)
         desc.output = try target.span(of: result)

@@ -81,7 +81,8 @@ struct KVWriteCase {
         }
         try device.run(spyre_stream_kv_write, desc)
         return Written(
-            keys: try format.read(device, desc.cache.keys, count), values: try format.read(device, desc.cache.values, count),
+            keys: try format.read(device, desc.cache.keys, count),
+            values: try format.read(device, desc.cache.values, count),
             queries: layout == nil ? [] : try queries.read(device))
     }
 

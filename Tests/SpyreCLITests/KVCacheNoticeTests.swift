@@ -1,0 +1,21 @@
+import SpyreExecutor
+import Testing
+
+@testable import SpyreCommands
+
+@Suite struct KVCacheNoticeTests {
+    private func text(blocks: Int, length: Int) -> String {
+        let limits = ExecutorLimits(
+            maximumRows: 1, maximumSequences: 4, maximumLogitRows: 1, maximumModelLength: length,
+            blockCount: blocks + 1, blockBytes: 3 << 18, vocabularySize: 10)
+        return KVCacheNotice(limits, type: .bfloat16).text
+    }
+
+    @Test func saysWhatThereIsRoomFor() {
+        #expect(
+            text(blocks: 31, length: 1000)
+                == "KV cache of bfloat16: 31 blocks, 1984 tokens, 24 MiB; room for 1 request of 1000 tokens at a time")
+        #expect(text(blocks: 32, length: 1000).hasSuffix("room for 2 requests of 1000 tokens at a time"))
+        #expect(text(blocks: 3, length: 64).hasSuffix("room for 3 requests of 64 tokens at a time"))
+    }
+}
