@@ -7,7 +7,7 @@ struct PagedAttentionOracle {
     let format: CacheFormat
 
     static let bound =
-        "(exp(2 gamma(D + 3) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|"
+        "(exp(2 gamma(D + 4) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 9)) sum p|v|, S the sum of |q k|"
 
     /// Each value with its bound.
     func row(sequence: Int, length: Int, query row: Int, head: Int) -> [(value: Double, bound: Double)] {
@@ -44,8 +44,8 @@ struct PagedAttentionOracle {
                 sums[i].size += abs(product)
             }
         }
-        let score = 2 * gamma(size + 3) * (2 * largest + 1) + 2 * format.queryRounding * largest
-        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 8)
+        let score = 2 * gamma(size + 4) * (2 * largest + 1) + 2 * format.queryRounding * largest
+        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 9)
         return sums.map { ($0.value, relative * $0.size) }
     }
 }
