@@ -52,7 +52,7 @@ case " $only " in *" sanitizers "*)
     SPYRE_TEST_SIZES=few run 'C core under AddressSanitizer and UndefinedBehaviorSanitizer' \
         sh scripts/sanitize-c.sh address
     SPYRE_TEST_SIZES=few run 'programs and threads under ThreadSanitizer' sh scripts/sanitize-c.sh thread \
-        --filter 'ProgramTests|RandomProgramTests|TeamTests|DeviceTests' ;;
+        --filter 'ProgramTests|RandomProgramTests|TeamTests|DeviceTests|AttentionWriteTests' ;;
 esac
 
 rm -f "$log"

@@ -38,4 +38,8 @@ public struct ExecutorOptions: Sendable, Equatable {
         self.maximumStepRows = maximumStepRows
         self.stepShapes = stepShapes
     }
+
+    /// What `maximumStepRows` and `maximumSequences` can be at most.
+    public static let greatestStepRows = 65_536
+    public static let greatestSequences = 1024
 }

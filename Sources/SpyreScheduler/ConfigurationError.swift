@@ -8,6 +8,8 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
     case tooFewBlocks(needed: Int, capacity: Int)
     case noShapes
     case shapeNotAligned(WarmupShape)
+    /// What runs the steps has no room for it.
+    case shapeTooLarge(WarmupShape, String)
     case unreadableShape(String)
     /// A variable of the environment has a value that means nothing.
     case unreadableVariable(name: String, value: String, expected: String)
@@ -30,6 +32,7 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
         case .noShapes: "there are no warmup shapes; give at least one, such as 64x20x1"
         case .shapeNotAligned(let shape):
             "the prompt length of warmup shape \(shape) is no multiple of 64; choose one that is"
+        case .shapeTooLarge(let shape, let reason): "warmup shape \(shape): \(reason)"
         case .unreadableShape(let text):
             "'\(text)' is no warmup shape; write prompt length, new tokens and batch size as in 64x20x4"
         case .unreadableVariable(let name, let value, let expected):
@@ -38,7 +41,8 @@ public enum ConfigurationError: Error, Sendable, Equatable, CustomStringConverti
         }
     }
 
-    static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(ConfigurationError) {
+    /// Refuses a number out of its range.
+    public static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(ConfigurationError) {
         guard range.contains(value) else { throw .outOfRange(name: name, value: value, range: range) }
     }
 

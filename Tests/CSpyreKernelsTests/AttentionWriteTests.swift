@@ -10,8 +10,8 @@ import Testing
         var before: Int, count: Int
         /// Writes nothing, as if the new tokens were in the cache.
         var silent = false
-        /// Blocks at the front that are those of the first sequence.
-        var shared = 0
+        /// Blocks at the front that are those of another sequence, and which that is.
+        var shared = 0, owner = 0
     }
 
     struct Step {
@@ -39,6 +39,11 @@ import Testing
                 Sequence(before: 319, count: 1), Sequence(before: 320, count: 1, shared: 5),
                 Sequence(before: 322, count: 1, shared: 5), Sequence(before: 450, count: 1, shared: 4),
             ]),
+        // The same, read before it would be written in passing.
+        Step(
+            sequences: [
+                Sequence(before: 64, count: 1, shared: 1, owner: 1), Sequence(before: 63, count: 1),
+            ]),
         Step(sequences: [Sequence(before: 0, count: 130)]),
         Step(
             sequences: [
@@ -64,7 +69,7 @@ import Testing
             values: try device.span([UInt8](repeating: 0, count: bytes)), blocks: Int64(blocks),
             kv_heads: Int64(kvHeads), head_size: Int64(size), type: spyre_type(type), block_tokens: 0, layout: 0)
         let tables = step.sequences.enumerated().map { s, sequence in
-            (0..<table).map { Int32(table * ($0 < sequence.shared ? 0 : s) + table - $0) }
+            (0..<table).map { Int32(table * ($0 < sequence.shared ? sequence.owner : s) + table - $0) }
         }
         var random = SplitMix64(seed: 7)
         let angles = try device.span(RopeTests.table(positions: 640, headSize: size))
@@ -95,7 +100,9 @@ import Testing
             return desc
         }
         let history = step.sequences.enumerated().flatMap { s, sequence in
-            (64 * sequence.shared..<sequence.before + (sequence.silent ? sequence.count : 0)).map { Token(sequence: s, position: $0) }
+            (64 * sequence.shared..<sequence.before + (sequence.silent ? sequence.count : 0)).map {
+                Token(sequence: s, position: $0)
+            }
         }
         if !history.isEmpty { try device.run(spyre_stream_kv_write, rows(history) { _ in false }) }
 

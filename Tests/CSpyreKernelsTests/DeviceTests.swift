@@ -50,7 +50,7 @@ import Testing
         #expect(Set(names).count == names.count && !names.contains("SPYRE_STATUS_UNKNOWN"))
         #expect(String(cString: spyre_status_name(103)) == "SPYRE_STATUS_UNKNOWN")
         #expect(String(cString: spyre_type_name(spyre_type(SPYRE_TYPE_Q4_1))) == "Q4_1")
-        #expect(spyre_type_name(5) == nil)
+        #expect(spyre_type_name(6) == nil)
         #expect(spyre_abi_version() == UInt32(SPYRE_ABI_MAJOR) << 16 | UInt32(SPYRE_ABI_MINOR))
         #expect(spyre_variant_at(-1, nil) == Self.outOfRange)
         var variant = spyre_variant()

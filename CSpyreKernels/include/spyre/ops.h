@@ -465,8 +465,8 @@ typedef struct spyre_attention_desc {
     /// With `keys`, the rows' new keys and values, as in spyre_kv_write_desc with a stride of `kv_stride`,
     /// are written to their slots before the cache is read. With `rope_table` too, keys are rotated on their
     /// way to the cache and queries on their way to the scores; the operands themselves stay as they are. Rows
-    /// of other sequences may read a block that the launch writes to when the block is full after it; any other
-    /// slot that a row writes to is read by rows of its own sequence only. None: the cache is read as it is.
+    /// of other sequences may read a block whose last slot the launch writes; any other slot that a row writes
+    /// to is read by rows of its own sequence only. None: the cache is read as it is.
     spyre_span keys;
     spyre_span values;
     int64_t kv_stride;

@@ -25,7 +25,8 @@ typedef struct spyre_program_info {
     int32_t scalars;
     /// Barriers inside the ops of a launch with every scalar at its captured maximum. A smaller launch may
     /// have more or fewer: a matmul has one when its threads prepare the rows together and then share out
-    /// columns, which is so for neither few nor very many rows.
+    /// columns, which is so for neither few nor very many rows; attention that writes has one when a sequence
+    /// has several rows, or when a row fills a block.
     int32_t inner_barriers;
     uint64_t scratch_bytes;
 } spyre_program_info;

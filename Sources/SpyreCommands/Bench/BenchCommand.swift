@@ -9,7 +9,7 @@ struct BenchCommand: ParsableCommand {
               spyre bench roofline                     what this processor can do at most
               spyre bench kernels --quick              a few kernels, beside those limits
               spyre bench kernels --report page.html   all of them, as a page with plots
-              spyre bench paged-attention --quick      block sizes, layouts and batches of a paged KV cache
+              spyre bench paged-attention --quick      paged KV caches of many kinds
               spyre bench latency --threads 2 --dtype bfloat16 --json
             """,
         subcommands: [

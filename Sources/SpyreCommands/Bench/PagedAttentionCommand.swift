@@ -20,15 +20,15 @@ struct PagedAttentionCommand: ParsableCommand {
             combinations of their values are measured, and the others stay where they are.
 
             BATCH MIXES (C is the context, n the batch size)
-              \(BatchMix.allCases.map { "\($0.rawValue): \($0.formula)" }.joined(separator: "\n  "))
+            \(BatchMix.allCases.map { "\($0.rawValue): \($0.formula)" }.joined(separator: "\n"))
 
             LAYOUTS
-              \(KVLayout.allCases.map { "\($0.rawValue): \($0.formula)" }.joined(separator: "\n  "))
+            \(KVLayout.allCases.map { "\($0.rawValue): \($0.formula)" }.joined(separator: "\n"))
 
             KV SPLIT
-              How many threads share the keys of one sequence follows from the work: all of a launch is one line of \
-              256-token chunks, of which each thread takes an equal piece. So one sequence on 2 threads is split in 2, \
-              and 2 equal ones are not: sweep --threads and --batch-sizes.
+            How many threads share the keys of one sequence follows from the work: all of a launch is one line of \
+            256-token chunks, of which each thread takes an equal piece. So one sequence on 2 threads is split in 2, \
+            and 2 equal ones are not: sweep --threads and --batch-sizes.
 
             EXAMPLES
               spyre bench paged-attention --quick

@@ -47,7 +47,8 @@ struct ThroughputBenchmark {
 
     private func warmUp() throws {
         let prompts = work.requests.prefix(2).map { Prompt.tokens(Array($0.prompt.prefix(64))) }
-        _ = try engine.generate(prompts, parameters(tokens: 2))
+        let tokens = min(2, work.requests.map(\.outputTokens).min() ?? 1)
+        _ = try engine.generate(prompts, parameters(tokens: tokens))
     }
 
     private func parameters(tokens: Int) -> SamplingParams {

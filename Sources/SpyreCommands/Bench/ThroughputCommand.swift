@@ -11,7 +11,7 @@ struct ThroughputCommand: ParsableCommand {
         discussion: """
             All requests are there from the beginning. Prompts are random token ids, and generation goes on past \
             end-of-sequence tokens, so that every request has the length that was asked for. Prompts are not kept for the \
-            next repeat, unless --enable-prefix-caching says so. A length is a number or a \
+            next repeat, unless --enable-prefix-caching says so; then there is no limit to compare with. A length is a number or a \
             range to draw from. The limit is the arithmetic of all prompts at the measured peak of the processor, and \
             the reading of the weights once for each step of full batches and of the cached keys and values, at the \
             rate of a plain read loop; the fraction is limit / time.
@@ -35,7 +35,7 @@ struct ThroughputCommand: ParsableCommand {
 
     func check() throws(CommandFailure) {
         try model.check()
-        try scheduling.check()
+        try scheduling.check(sequences: model.maxNumSeqs)
         try ModelOptions.check("--requests", requests, upTo: 1 << 16)
         try ModelOptions.check("--repeat", `repeat`, upTo: 10_000)
     }
@@ -51,11 +51,11 @@ struct ThroughputCommand: ParsableCommand {
             throw CommandFailure.usage(
                 "\(longest) tokens do not fit in the context of \(context); lower --prompt-tokens or --output-tokens")
         }
-        var options = model.executorOptions
-        options.maximumModelLength = model.maxModelLen ?? longest
-        scheduling.apply(to: &options)
         // Repeats with the same prompts would find them.
         let configuration = try scheduling.configuration(cachesPrefixes: false)
+        var options = model.executorOptions
+        options.maximumModelLength = model.maxModelLen ?? min(context, max(longest, configuration.longestShape))
+        scheduling.apply(to: &options)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let start = ContinuousClock.now
@@ -68,11 +68,14 @@ struct ThroughputCommand: ParsableCommand {
             vocabularySize: engine.limits.vocabularySize)
         let device = try Device(threads: model.threads).information()
         let benchmark = ThroughputBenchmark(
-            engine: engine, work: work, modelWork: model.work(of: checkpoint), device: device)
+            engine: engine, work: work,
+            // What is found in the cache is not computed: there is no telling how much has to be.
+            modelWork: configuration.cachesPrefixes ? nil : model.work(of: checkpoint), device: device)
         let runs = try benchmark.run(repeats: `repeat`) { reporter.report(ProgressBar($0)) }
         reporter.finish()
         let row = ThroughputRow(
-            model: model, policy: scheduling.policy, device: device, work: work, runs: runs,
+            model: model, policy: scheduling.policy, cachesPrefixes: configuration.cachesPrefixes, device: device,
+            work: work, runs: runs,
             sequences: engine.limits.maximumSequences, loadSeconds: loadSeconds)
         if output.json {
             try StandardOutput.shared.writeLine(JSONLine.text(row))

@@ -9,6 +9,7 @@ struct ThroughputRow: Encodable, Equatable {
     let kvCacheDtype: String
     let backend: String
     let policy: String
+    let prefixCaching: Bool
     let isa: String
     let threads: Int
     let maxNumSeqs: Int
@@ -36,6 +37,7 @@ struct ThroughputRow: Encodable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case model, dtype, backend, policy, isa, threads, requests, seed, repeats, seconds, fraction, steps
+        case prefixCaching = "prefix_caching"
         case kvCacheDtype = "kv_cache_dtype"
         case maxNumSeqs = "max_num_seqs"
         case promptTokens = "prompt_tokens"
@@ -54,7 +56,8 @@ struct ThroughputRow: Encodable, Equatable {
     }
 
     init(
-        model: ModelOptions, policy: SimulatedPolicy, device: DeviceInformation, work: ThroughputWork,
+        model: ModelOptions, policy: SimulatedPolicy, cachesPrefixes: Bool, device: DeviceInformation,
+        work: ThroughputWork,
         runs: [ThroughputBenchmark.Run],
         sequences: Int, loadSeconds: Double
     ) {
@@ -63,6 +66,7 @@ struct ThroughputRow: Encodable, Equatable {
         kvCacheDtype = model.kvCacheDtype.scalarType(for: model.dtype).description
         backend = model.backend.rawValue
         self.policy = policy.rawValue
+        prefixCaching = cachesPrefixes
         isa = device.isa
         threads = device.threads
         maxNumSeqs = sequences
@@ -106,7 +110,7 @@ struct ThroughputRow: Encodable, Equatable {
             "first token after \(text(firstTokenSecondsMedian, 3)) s, p99 \(text(firstTokenSecondsP99, 3)) s",
         ]
         lines.append(
-            "policy \(policy): \(steps) steps, \(KernelText.percent(executorFraction)) of them in the model, "
+            "policy \(policy)\(prefixCaching ? " with prefix caching" : ""): \(steps) steps, \(KernelText.percent(executorFraction)) of them in the model, "
                 + "\(KernelText.percent(schedulerFraction)) in the scheduler, at most "
                 + "\(KernelText.percent(peakCacheFraction)) of the KV cache in use")
         if let fraction, let limitSeconds {

@@ -46,7 +46,7 @@ struct GenerateCommand: ParsableCommand {
 
     func check() throws(CommandFailure) {
         try model.check()
-        try scheduling.check()
+        try scheduling.check(sequences: model.maxNumSeqs)
         let given = [!prompts.isEmpty, !promptIds.isEmpty, promptsFile != nil].filter { $0 }.count
         guard given == 1 else { throw .usage("give one of --prompt, --prompt-ids and --prompts-file") }
         guard system == nil || chat else { throw .usage("--system needs --chat") }
@@ -64,12 +64,15 @@ struct GenerateCommand: ParsableCommand {
         var options = model.executorOptions
         scheduling.apply(to: &options)
         let engine = try ModelLoader.engine(model, options, scheduling: configuration, quiet: output.quiet)
-        // Under static the shapes decide.
-        if scheduling.policy != .static {
+        if scheduling.policy == .static {
+            requests.leaveLengthsToShapes()
+        } else {
             requests.applyDefault(maxTokens: Self.defaultMaxTokens, contextLength: engine.contextLength)
         }
         if chat { try requests.applyChatTemplate(ChatPromptOptions(system: system), engine) }
-        let run = GenerationRun(engine: engine, requests: requests, output: output)
+        let run = GenerationRun(
+            engine: engine, requests: requests, output: output,
+            lengthOption: scheduling.policy == .static ? "--warmup-shapes" : "--max-tokens")
         do {
             try run.perform()
         } catch let error as EngineError where error.concernsPrompt {

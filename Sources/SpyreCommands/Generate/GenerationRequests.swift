@@ -43,6 +43,12 @@ struct GenerationRequests {
         lengthless = []
     }
 
+    /// The same for shapes that decide how long an output can be.
+    mutating func leaveLengthsToShapes() {
+        defaulted.formUnion(lengthless)
+        lengthless = []
+    }
+
     /// Makes each text the question of a conversation, through the model's chat template.
     mutating func applyChatTemplate(_ chat: ChatPromptOptions, _ engine: LLM) throws {
         for index in prompts.indices {

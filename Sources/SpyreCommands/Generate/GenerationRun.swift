@@ -5,6 +5,8 @@ struct GenerationRun {
     let engine: LLM
     let requests: GenerationRequests
     let output: OutputOptions
+    /// What allows longer texts.
+    var lengthOption = "--max-tokens"
 
     func perform() throws {
         if !output.json, let prompt = requests.prompts.first, let params = requests.params.first,
@@ -68,9 +70,10 @@ struct GenerationRun {
         let completions = defaulted.flatMap { number in
             results[number].completions.map { ($0, requests.params[number].maxTokens) }
         }
-        let cut = completions.filter { $0.finishReason == .length && $0.tokenIDs.count == $1 }
+        // Without a length the shapes have decided.
+        let cut = completions.filter { $0.finishReason == .length && $0.tokenIDs.count == $1 ?? $0.tokenIDs.count }
         let total = results.reduce(0) { $0 + $1.completions.count }
-        return Self.cutNotice(lengths: cut.map { $0.0.tokenIDs.count }, of: total)
+        return Self.cutNotice(lengths: cut.map { $0.0.tokenIDs.count }, of: total, option: lengthOption)
     }
 
     /// What is said about texts that the default length has cut; nobody is told about a length that was asked for.
@@ -78,10 +81,10 @@ struct GenerationRun {
     /// - Parameters:
     ///   - lengths: tokens of each text that was cut.
     ///   - total: number of texts.
-    static func cutNotice(lengths: [Int], of total: Int) -> String? {
+    static func cutNotice(lengths: [Int], of total: Int, option: String = "--max-tokens") -> String? {
         guard let longest = lengths.max() else { return nil }
         let texts = total == 1 ? "the text was" : "\(lengths.count) of \(total) texts were"
-        return "\(texts) cut after \(longest) tokens; --max-tokens allows longer ones"
+        return "\(texts) cut after \(longest) tokens; \(option) allows longer ones"
     }
 
     private func finish(_ results: [RequestOutput]) throws {

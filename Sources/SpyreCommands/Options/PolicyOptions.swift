@@ -34,18 +34,53 @@ struct PolicyOptions: ParsableArguments {
             valueName: "n"))
     var maxBatchTkvLimit: Int?
 
-    func check() throws(CommandFailure) {
-        try ModelOptions.check("--max-num-batched-tokens", maxNumBatchedTokens, upTo: 1 << 16)
+    /// - Parameter sequences: those that the user asks for at a time, or nil.
+    func check(sequences: Int?) throws(CommandFailure) {
+        try ModelOptions.check("--max-num-batched-tokens", maxNumBatchedTokens, upTo: ExecutorOptions.greatestStepRows)
         try ModelOptions.check("--long-prefill-token-threshold", longPrefillTokenThreshold, upTo: 1 << 24)
         try ModelOptions.check("--max-batch-tkv-limit", maxBatchTkvLimit, upTo: 1 << 48)
         try Self.check("--warmup-shapes", isGiven: warmupShapes != nil, policy, is: .static)
         try Self.check(
             "--long-prefill-token-threshold", isGiven: longPrefillTokenThreshold != nil, policy, is: .continuous)
         try Self.check("--max-batch-tkv-limit", isGiven: maxBatchTkvLimit != nil, policy, is: .spyre)
+        guard policy != .static || enablePrefixCaching != true else {
+            throw .usage("--enable-prefix-caching does nothing with --policy static")
+        }
         if policy == .spyre, let tokens = maxNumBatchedTokens, tokens % ExecutorLimits.blockTokens != 0 {
             throw .usage(
                 "--max-num-batched-tokens must be a multiple of \(ExecutorLimits.blockTokens) with --policy spyre, "
                     + "got \(tokens)")
+        }
+        let configuration = try configuration()
+        do throws(ConfigurationError) {
+            try configuration.check()
+        } catch {
+            throw .usage(error.description)
+        }
+        try checkRoom(configuration, sequences: sequences)
+    }
+
+    /// What a user asks for is not changed in silence.
+    private func checkRoom(_ configuration: SchedulingConfiguration, sequences: Int?) throws(CommandFailure) {
+        switch configuration.policy {
+        case .spyre: return
+        case .continuous:
+            let sequences = sequences ?? ModelOptions.defaultSequences
+            guard let maxNumBatchedTokens, maxNumBatchedTokens < sequences else { return }
+            throw .usage(
+                "--max-num-batched-tokens \(maxNumBatchedTokens) has no room for one token of each of \(sequences) "
+                    + "sequences; raise it or lower --max-num-seqs")
+        case .staticBatches(let shapes):
+            for shape in shapes {
+                if let sequences, sequences < shape.batchSize {
+                    throw .usage("warmup shape \(shape) needs --max-num-seqs \(shape.batchSize), got \(sequences)")
+                }
+                let rows = shape.promptLength * shape.batchSize
+                if let maxNumBatchedTokens, maxNumBatchedTokens < rows {
+                    throw .usage(
+                        "warmup shape \(shape) needs --max-num-batched-tokens \(rows), got \(maxNumBatchedTokens)")
+                }
+            }
         }
     }
 
@@ -63,7 +98,8 @@ struct PolicyOptions: ParsableArguments {
     ) throws(CommandFailure) -> SchedulingConfiguration {
         SchedulingConfiguration(
             policy: try chosenPolicy(environment), cachesPrefixes: enablePrefixCaching ?? cachesPrefixes,
-            longPrefillTokens: longPrefillTokenThreshold, batchTKVLimit: maxBatchTkvLimit, environment: environment)
+            longPrefillTokens: longPrefillTokenThreshold, chunkTokens: maxNumBatchedTokens,
+            batchTKVLimit: maxBatchTkvLimit, environment: environment)
     }
 
     private func chosenPolicy(

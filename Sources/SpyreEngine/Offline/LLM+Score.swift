@@ -8,6 +8,9 @@ extension LLM {
     /// exponentiated, is the perplexity.
     ///
     /// - Parameter tokenIDs: at least one id, at most as many as the context holds.
+    /// Whatever the policy of the engine, the text is read in chunks; shapes that `sendnn` was given for static batches
+    /// have no room for that many logits.
+    ///
     /// - Returns: one value fewer than there are ids.
     /// - Throws: ``EngineError`` for ids that cannot be scored, `ExecutorError` when a step failed.
     public func score(tokenIDs: [Int]) throws -> [Float] {
@@ -27,10 +30,9 @@ extension LLM {
     /// Runs the ids as a prompt whose logits are all wanted, alone and outside of the prefix cache. The last id needs no
     /// row of its own.
     private func score(_ tokenIDs: [Int], logits: LogitsBuffer) throws -> [Float] {
-        // What the cache held is written over.
-        _ = try takePolicy()
         let prompt = tokenIDs.dropLast().map { Int32(truncatingIfNeeded: $0) }
         guard !prompt.isEmpty else { return [] }
+        forgetPrefixes()
         var limits = limits
         limits.maximumSequences = 1
         var policy = try SchedulingConfiguration(cachesPrefixes: false).makePolicy(for: limits)

@@ -17,7 +17,7 @@ public final class LLM {
     public let configuration: ModelConfiguration
     /// How requests share the model.
     public let scheduling: SchedulingConfiguration
-    /// What the steps of all calls have been. Those of `score` do not count.
+    /// What the steps of all calls have been that came to their end. Those of `score` do not count.
     public private(set) var statistics = EngineStatistics()
     /// What sampling parameters may ask for.
     public var samplingLimits = SamplingLimits()
@@ -75,10 +75,16 @@ public final class LLM {
     func run<R>(_ requests: [PreparedRequest], _ body: (BatchLoop) throws -> R) throws -> R {
         try exclusively { logits in
             let policy = try takePolicy()
-            let loop = try BatchLoop(
-                requests, policy: policy, firstID: nextRequestID, executor: executor, tokenizer: tokenizer,
-                logits: logits)
-            nextRequestID = loop.nextID
+            let loop = BatchLoop(
+                policy: policy, firstID: nextRequestID, executor: executor, tokenizer: tokenizer, logits: logits)
+            defer { nextRequestID = loop.nextID }
+            do throws(EngineError) {
+                try loop.add(requests)
+            } catch {
+                // Nothing has run: the cache is what it was.
+                if loop.isFinished { self.policy = loop.policy }
+                throw error
+            }
             let result = try body(loop)
             statistics = statistics + loop.statistics
             if loop.isFinished { self.policy = loop.policy }
@@ -88,6 +94,9 @@ public final class LLM {
 
     /// Makes the scheduler, so that one that cannot work is refused now and not with the first request.
     func prepareScheduler() throws(EngineError) { policy = try takePolicy() }
+
+    /// Lets go of what the prefix cache knows, because its blocks are about to be written over.
+    func forgetPrefixes() { policy = nil }
 
     /// The scheduler, which is gone unless it is put back.
     func takePolicy() throws(EngineError) -> any SchedulingPolicy {

@@ -18,6 +18,8 @@ public struct SchedulingConfiguration: Sendable, Equatable {
     public var cachesPrefixes: Bool
     /// Under `continuous`: tokens of one prompt in a step at most; nil for no limit.
     public var longPrefillTokens: Int?
+    /// Under `spyre`: tokens of a chunk of a prompt, a multiple of the block; nil for 512, or what a step has room for.
+    public var chunkTokens: Int?
     /// Under `spyre`: the most that rows times cache length may be in a decode step; nil for what `environment` says.
     public var batchTKVLimit: Int?
     /// Under `spyre`: the plugin's variables, by name.
@@ -25,40 +27,79 @@ public struct SchedulingConfiguration: Sendable, Equatable {
 
     public init(
         policy: Policy = .continuous, cachesPrefixes: Bool = true, longPrefillTokens: Int? = nil,
-        batchTKVLimit: Int? = nil, environment: [String: String] = [:]
+        chunkTokens: Int? = nil, batchTKVLimit: Int? = nil, environment: [String: String] = [:]
     ) {
         self.policy = policy
         self.cachesPrefixes = cachesPrefixes
         self.longPrefillTokens = longPrefillTokens
+        self.chunkTokens = chunkTokens
         self.batchTKVLimit = batchTKVLimit
         self.environment = environment
+    }
+
+    /// Refuses what no model could have, before one is loaded.
+    public func check() throws(ConfigurationError) {
+        switch policy {
+        case .continuous: return
+        case .spyre:
+            var limits = SpyreLimits(maximumSequences: 1, maximumModelLength: 1)
+            try apply(to: &limits)
+            try ConfigurationError.check(
+                "a chunk", chunkTokens ?? ExecutorLimits.blockTokens, 1...ExecutorOptions.greatestStepRows)
+        case .staticBatches(let shapes):
+            try StaticPolicy.check(shapes)
+            for shape in shapes { try shape.check(.greatest) }
+        }
+    }
+
+    private func apply(to limits: inout SpyreLimits) throws(ConfigurationError) {
+        var environment = environment
+        if let batchTKVLimit {
+            limits.batchTKVLimit = batchTKVLimit
+            environment["VLLM_DT_MAX_BATCH_TKV_LIMIT"] = nil
+        }
+        try limits.apply(environment: environment)
     }
 
     /// A policy for an executor, all of whose blocks are free.
     public func makePolicy(for limits: ExecutorLimits) throws(ConfigurationError) -> any SchedulingPolicy {
         // A sequence of a step has at least one row, and samples with one row of logits.
-        let sequences = min(limits.maximumSequences, limits.maximumRows, limits.maximumLogitRows)
+        var limits = limits
+        limits.maximumSequences = min(limits.maximumSequences, limits.maximumRows, limits.maximumLogitRows)
         let pool = BlockPool(
-            blockCount: limits.blockCount, blockTokens: ExecutorLimits.blockTokens, cachesPrefixes: cachesPrefixes,
+            blockCount: limits.blockCount, blockTokens: ExecutorLimits.blockTokens,
+            cachesPrefixes: cachesPrefixes && !isStatic,
             freedOrder: policy == .spyre ? .first : .last)
         switch policy {
         case .continuous:
             let limits = ContinuousLimits(
-                maximumSequences: sequences, maximumStepTokens: limits.maximumRows,
+                maximumSequences: limits.maximumSequences, maximumStepTokens: limits.maximumRows,
                 maximumLogitRows: limits.maximumLogitRows, maximumModelLength: limits.contextLength,
                 longPrefillTokens: longPrefillTokens)
             return try ContinuousPolicy(limits: limits, pool: pool)
         case .spyre:
-            let chunk = max(1, limits.maximumRows / ExecutorLimits.blockTokens) * ExecutorLimits.blockTokens
+            let most = limits.maximumRows / ExecutorLimits.blockTokens * ExecutorLimits.blockTokens
+            let chunk = chunkTokens ?? min(most, 512)
+            try ConfigurationError.check(
+                "a chunk", chunk, ExecutorLimits.blockTokens...max(most, ExecutorLimits.blockTokens))
             var spyre = SpyreLimits(
-                maximumSequences: sequences, maximumModelLength: limits.contextLength, chunkTokens: chunk)
-            try spyre.apply(environment: environment)
-            spyre.batchTKVLimit = batchTKVLimit ?? spyre.batchTKVLimit
+                maximumSequences: limits.maximumSequences, maximumModelLength: limits.contextLength, chunkTokens: chunk)
+            try apply(to: &spyre)
             return try SpyrePolicy(limits: spyre, pool: pool)
         case .staticBatches(let shapes):
-            for shape in shapes { try shape.check(limits, sequences: sequences) }
+            for shape in shapes { try shape.check(limits) }
             return try StaticPolicy(shapes: shapes, pool: pool)
         }
+    }
+
+    var isStatic: Bool {
+        if case .staticBatches = policy { true } else { false }
+    }
+
+    /// Tokens of a row of the longest shape, 0 without shapes.
+    public var longestShape: Int {
+        guard case .staticBatches(let shapes) = policy else { return 0 }
+        return shapes.map { $0.promptLength + $0.newTokens }.max() ?? 0
     }
 
     /// The most new tokens that a prompt can have; nil when it fits no shape.
@@ -69,36 +110,50 @@ public struct SchedulingConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Makes steps large enough for the policy, and gives `sendnn` the shapes that it will have.
+    /// Makes steps large enough for the policy, and gives `sendnn` the shapes that it will have. For a configuration that
+    /// `check` has passed.
     public func adapt(_ options: inout ExecutorOptions) {
+        if policy == .spyre { options.maximumStepRows = max(options.maximumStepRows, chunkTokens ?? 0) }
         guard case .staticBatches(let shapes) = policy else { return }
         for shape in shapes {
-            let (rows, overflow) = shape.promptLength.multipliedReportingOverflow(by: shape.batchSize)
-            options.maximumStepRows = max(options.maximumStepRows, overflow ? .max : rows)
+            options.maximumStepRows = max(options.maximumStepRows, shape.promptLength * shape.batchSize)
             options.maximumSequences = max(options.maximumSequences, shape.batchSize)
         }
         options.stepShapes = shapes.flatMap { shape in
             let batch = shape.batchSize
             return [
-                LaunchShape(rows: shape.promptLength &* batch, sequences: batch, logitRows: batch),
+                LaunchShape(rows: shape.promptLength * batch, sequences: batch, logitRows: batch),
                 LaunchShape(rows: batch, sequences: batch, logitRows: batch),
             ]
         }
     }
 }
 
+extension ExecutorLimits {
+    /// No executor has more.
+    fileprivate static let greatest = ExecutorLimits(
+        maximumRows: ExecutorOptions.greatestStepRows, maximumSequences: ExecutorOptions.greatestSequences,
+        maximumLogitRows: .max, maximumModelLength: .max, blockCount: .max / blockTokens, vocabularySize: 1)
+}
+
 extension WarmupShape {
-    /// Refuses a shape that the executor has no room for.
-    func check(_ limits: ExecutorLimits, sequences: Int) throws(ConfigurationError) {
+    /// Refuses a shape that an executor has no room for.
+    fileprivate func check(_ limits: ExecutorLimits) throws(ConfigurationError) {
         let rows = promptLength.multipliedReportingOverflow(by: batchSize)
         let tokens = promptLength.addingReportingOverflow(newTokens)
         let all = [
-            ("batch", batchSize, sequences),
-            ("prompts together", rows.overflow ? .max : rows.partialValue, limits.maximumRows),
-            ("prompt and new tokens", tokens.overflow ? .max : tokens.partialValue, limits.contextLength),
+            ("the batch size", batchSize, limits.maximumSequences, "lower it, or raise --max-num-seqs"),
+            (
+                "the number of prompt rows", rows.overflow ? .max : rows.partialValue, limits.maximumRows,
+                "lower the prompt length or the batch size, or raise --max-num-batched-tokens"
+            ),
+            (
+                "the length of prompt and new tokens", tokens.overflow ? .max : tokens.partialValue,
+                limits.contextLength, "lower one of them, or raise --max-model-len"
+            ),
         ]
-        for (name, value, most) in all where value > most {
-            throw .outOfRange(name: "of warmup shape \(self) the \(name)", value: value, range: 0...max(0, most))
+        for (name, value, most, advice) in all where value > most {
+            throw .shapeTooLarge(self, "\(name) is \(value) and can be \(most) at most; \(advice)")
         }
     }
 }

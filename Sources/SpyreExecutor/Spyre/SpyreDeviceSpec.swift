@@ -11,11 +11,15 @@ public enum SpyreDeviceSpec: DeviceSpec {
         if let threads = options.threads, threads < 1 || threads > 1024 {
             throw .invalidOption(name: "--threads", reason: "\(threads) is not in 1...1024")
         }
-        guard (1...1024).contains(options.maximumSequences) else {
-            throw .invalidOption(name: "--max-num-seqs", reason: "\(options.maximumSequences) is not in 1...1024")
+        guard (1...ExecutorOptions.greatestSequences).contains(options.maximumSequences) else {
+            throw .invalidOption(
+                name: "--max-num-seqs",
+                reason: "\(options.maximumSequences) is not in 1...\(ExecutorOptions.greatestSequences)")
         }
-        guard (1...65_536).contains(options.maximumStepRows) else {
-            throw .invalidOption(name: "step rows", reason: "\(options.maximumStepRows) is not in 1...65536")
+        guard (1...ExecutorOptions.greatestStepRows).contains(options.maximumStepRows) else {
+            throw .invalidOption(
+                name: "--max-num-batched-tokens",
+                reason: "\(options.maximumStepRows) is not in 1...\(ExecutorOptions.greatestStepRows)")
         }
         let size = checkpoint.configuration.headSize
         guard size % 16 == 0, size <= 256 else {

@@ -24,7 +24,7 @@ public enum RequestRefusal: Error, Sendable, Equatable, CustomStringConvertible 
                 + "more memory"
         case .exceedsBatchLimit(let tokens, let limit):
             "the request may have \(tokens) tokens in the cache, a batch at most \(limit); ask for fewer tokens, or "
-                + "raise VLLM_DT_MAX_BATCH_TKV_LIMIT"
+                + "raise --max-batch-tkv-limit (VLLM_DT_MAX_BATCH_TKV_LIMIT)"
         case .fitsNoShape(let prompt, let newTokens, let shapes):
             "a prompt of \(prompt) tokens and \(newTokens) new ones fits no warmup shape; there are "
                 + shapes.map(\.description).joined(separator: ", ") + " (prompt x new tokens x batch)"

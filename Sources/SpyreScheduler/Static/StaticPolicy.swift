@@ -149,7 +149,8 @@ public struct StaticPolicy: SchedulingPolicy, TablePolicy {
 
     // MARK: Checks
 
-    private static func check(_ shapes: [WarmupShape]) throws(ConfigurationError) {
+    /// Refuses shapes that no batch could have.
+    public static func check(_ shapes: [WarmupShape]) throws(ConfigurationError) {
         guard !shapes.isEmpty else { throw .noShapes }
         for shape in shapes {
             let counts = 1...(1 << 20)

@@ -48,9 +48,11 @@ import Testing
         let requests = try runCase.requests.map {
             try llm.preparation.prepare(.tokens($0.prompt), $0.params, number: nil)
         }
-        return try BatchLoop(
-            requests, policy: runCase.scheduling.makePolicy(for: runCase.limits), executor: executor,
+        let loop = try BatchLoop(
+            policy: runCase.scheduling.makePolicy(for: runCase.limits), executor: executor,
             tokenizer: ByteTokenizer(), logits: LogitsBuffer(runCase.limits))
+        try loop.add(requests)
+        return loop
     }
 
     private func expectAllReturned(_ loop: BatchLoop) {

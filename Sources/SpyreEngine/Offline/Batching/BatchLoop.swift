@@ -27,26 +27,46 @@ final class BatchLoop {
     /// - Parameters:
     ///   - policy: one without requests.
     ///   - firstID: smaller numbers of requests have been given to the policy before.
-    /// - Throws: `EngineError.refused` for a request that the policy can never run.
     init(
-        _ requests: [PreparedRequest], policy: any SchedulingPolicy, firstID: Int = 0, executor: any Executor,
-        tokenizer: any Tokenizer, logits: LogitsBuffer
-    ) throws(EngineError) {
+        policy: any SchedulingPolicy, firstID: Int = 0, executor: any Executor, tokenizer: any Tokenizer,
+        logits: LogitsBuffer
+    ) {
         self.policy = policy
         nextID = firstID
         self.executor = executor
         self.tokenizer = tokenizer
         self.logits = logits
         statistics = EngineStatistics(blockCapacity: policy.pool.capacity)
+    }
+
+    /// Takes requests in; their numbers are their places in the list.
+    ///
+    /// - Throws: `EngineError.refused` for one that the policy can never run. Then none of them is taken in.
+    func add(_ requests: [PreparedRequest]) throws(EngineError) {
         for (number, request) in requests.enumerated() {
-            try add(request, number, isAlone: requests.count == 1)
+            do throws(RequestRefusal) {
+                try add(request, number)
+            } catch {
+                try removeAll()
+                throw .refused(prompt: requests.count == 1 ? nil : number, error)
+            }
         }
+    }
+
+    private func removeAll() throws(EngineError) {
+        do throws(BlockPoolError) {
+            for id in sequences.keys.sorted() { try policy.cancel(id) }
+        } catch {
+            throw .inconsistent(error.description)
+        }
+        sequences = [:]
+        requests = []
     }
 
     var isFinished: Bool { sequences.isEmpty }
     var finishedCount: Int { requests.count { $0.isFinished } }
 
-    private func add(_ prepared: PreparedRequest, _ number: Int, isAlone: Bool) throws(EngineError) {
+    private func add(_ prepared: PreparedRequest, _ number: Int) throws(RequestRefusal) {
         requests.append(RequestState(prepared))
         let first = RequestID(nextID)
         let ids = (0..<prepared.params.n).map { RequestID(nextID + $0) }
@@ -59,11 +79,7 @@ final class BatchLoop {
             // Where sequences can share the run of their prompt, the first one runs it.
             if policy.forks && id != first { continue }
             if policy.forks { sequence.siblings = Array(ids.dropFirst()) }
-            do throws(RequestRefusal) {
-                try policy.add(sequence.schedulerRequest(id, prepared))
-            } catch {
-                throw .refused(prompt: isAlone ? nil : number, error)
-            }
+            try policy.add(sequence.schedulerRequest(id, prepared))
         }
     }
 

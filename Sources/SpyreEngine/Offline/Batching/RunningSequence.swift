@@ -9,7 +9,6 @@ final class RunningSequence {
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
     var sampling: SequenceSampling
-    private let promptLength: Int
     /// Whether this sequence reports the log-probabilities of the prompt; the first of a request does.
     let reportsPrompt: Bool
     /// Further sequences of the request, whose first tokens come of the same logits as this one's.
@@ -24,7 +23,6 @@ final class RunningSequence {
         sampling = SequenceSampling(
             prepared.params, prompt: prepared.promptTokenIDs, seed: prepared.seed, index: index,
             vocabularySize: vocabularySize, endTokens: prepared.endTokens, badWords: prepared.badWords)
-        promptLength = prepared.promptTokenIDs.count
         reportsPrompt = index == 0 && prepared.params.promptLogprobs != nil
     }
 

@@ -22,7 +22,6 @@ final class SequenceOutput {
     }
 
     var isFinished: Bool { stop.finish != nil }
-    var tokenCount: Int { tokenIDs.count }
 
     /// Takes the next token.
     func append(_ token: SampledToken) -> GenerationDelta {
