@@ -9,11 +9,13 @@ import Testing
         var nll: [Double]
     }
 
-    /// Differences of the negative log-likelihoods of the first 512 tokens of the prose. Measured on AVX-512: a mean of
-    /// 0.0075 and a mean size of 0.0759 for fp8_e4m3, -0.0002 and 0.0932 for int8. Without calibration int8 is off by 0.5.
-    @Test(
-        .enabled(if: Fixtures.smolLM2 != nil), arguments: [(KVCacheDType.fp8_e4m3, 0.01, 0.083), (.int8, 0.004, 0.102)])
-    func likelihoodIsNearThatOfAFloat32Cache(cache: KVCacheDType, meanBound: Double, bound: Double) throws {
+    /// Differences of the negative log-likelihoods of the first 512 tokens of the prose. Their mean may be no further
+    /// from 0 than three of its standard errors (0.005 and 0.006): codes near a tie go one way on one instruction set and
+    /// the other way on the next, so that it is chance beyond that. Measured on AVX-512, AVX2 and reference: a mean size
+    /// of 0.0759, 0.0779 and 0.0746 and a mean of 0.0075, 0.0078 and 0.0060 for fp8_e4m3; 0.0932, 0.0956 and 0.0906 and
+    /// -0.0002, 0.0065 and 0.0066 for int8. Without calibration int8 is off by 0.5.
+    @Test(.enabled(if: Fixtures.smolLM2 != nil), arguments: [(KVCacheDType.fp8_e4m3, 0.083), (.int8, 0.102)])
+    func likelihoodIsNearThatOfAFloat32Cache(cache: KVCacheDType, bound: Double) throws {
         let session = try Session(
             #require(Fixtures.smolLM2), kvCacheDType: cache, length: 2048, sequences: 1, stepRows: 256)
         let expected = try SmolLM2Tests.decode(Score.self, "score.json")
@@ -29,8 +31,10 @@ import Testing
         }
         let mean = differences.reduce(0, +) / Double(count)
         let absolute = differences.reduce(0) { $0 + abs($1) } / Double(count)
-        print("score \(cache): mean \(mean), mean absolute \(absolute)")
-        #expect(abs(mean) <= meanBound)
+        let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+        let standardError = (variance / Double(count)).squareRoot()
+        print("score \(cache): mean \(mean) +- \(standardError), mean absolute \(absolute)")
+        #expect(abs(mean) <= 3 * standardError)
         #expect(absolute <= bound)
     }
 }

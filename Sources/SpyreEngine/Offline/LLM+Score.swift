@@ -35,7 +35,7 @@ extension LLM {
         forgetPrefixes()
         var limits = limits
         limits.maximumSequences = 1
-        var policy = try SchedulingConfiguration(cachesPrefixes: false).makePolicy(for: limits)
+        var policy = try Self.makePolicy(SchedulingConfiguration(cachesPrefixes: false), for: limits)
         let id = RequestID(0)
         try policy.add(SchedulerRequest(id: id, prompt: prompt, maximumNewTokens: 1, reportsPrompt: true))
         let reader = LogprobReader()

@@ -102,6 +102,12 @@ public final class LLM {
     func takePolicy() throws(EngineError) -> any SchedulingPolicy {
         defer { policy = nil }
         if let policy { return policy }
+        return try Self.makePolicy(scheduling, for: limits)
+    }
+
+    static func makePolicy(
+        _ scheduling: SchedulingConfiguration, for limits: ExecutorLimits
+    ) throws(EngineError) -> any SchedulingPolicy {
         do throws(ConfigurationError) {
             return try scheduling.makePolicy(for: limits)
         } catch {
