@@ -9,6 +9,11 @@ import Testing
     private let cases = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../SpyreSchedulerTests/Fixtures/scheduler-cases.json").path
 
+    /// A policy, and the shapes where it has some.
+    private static func arguments(_ policy: String, shapes: String) -> [String] {
+        ["--policy", policy] + (policy == "static" ? ["--warmup-shapes", shapes] : [])
+    }
+
     @Test func casesPrintTheirTables() throws {
         let answer = try spyre(["simulate", "--policy", "spyre", "--case", cases, "--json"])
         #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
@@ -28,9 +33,8 @@ import Testing
     }
 
     @Test(arguments: ["continuous", "static"]) func otherPoliciesPrintTablesToo(_ policy: String) throws {
-        let answer = try spyre([
-            "simulate", "--policy", policy, "--case", cases, "--warmup-shapes", "512x100x2", "--json",
-        ])
+        let answer = try spyre(
+            ["simulate", "--case", cases, "--json"] + Self.arguments(policy, shapes: "512x100x2"))
         #expect(answer.status == 0, "\(answer.errors)")
         let rows = try jsonObjects(answer.output)
         #expect(rows.count == 14)
@@ -50,7 +54,7 @@ import Testing
         let trace = (0..<20).map { #"{"arrival": \#($0).5, "prompt_len": 30, "output_len": 10}"# }.joined(
             separator: "\n")
         let answer = try spyre(
-            ["simulate", "--policy", policy, "--trace", "-", "--warmup-shapes", "64x20x4", "--json", "--steps"],
+            ["simulate", "--trace", "-", "--json", "--steps"] + Self.arguments(policy, shapes: "64x20x4"),
             input: trace)
         #expect(answer.status == 0 && answer.errors.isEmpty, "\(answer.errors)")
         let rows = try jsonObjects(answer.output)
@@ -84,10 +88,11 @@ import Testing
 
     /// One page that needs nothing else, with every drawn request, whatever its name is.
     @Test(arguments: ["continuous", "spyre", "static"]) func reportsDrawTraces(_ policy: String) throws {
-        let page = try self.page([
-            "--policy", policy, "--requests", "40", "--lengths", "fixed", "--prompt-tokens", "60", "--output-tokens",
-            "12", "--warmup-shapes", "64x20x4", "--report-requests", "8", "--report-from", "5",
-        ])
+        let page = try self.page(
+            [
+                "--requests", "40", "--lengths", "fixed", "--prompt-tokens", "60", "--output-tokens", "12",
+                "--report-requests", "8", "--report-from", "5",
+            ] + Self.arguments(policy, shapes: "64x20x4"))
         #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("spyre simulate: \(policy)"))
         #expect(page.contains("Requests 5 to 12 of 40"))
         for number in 5...12 { #expect(page.contains("request \(number): 60 prompt tokens, 12 new ones")) }
@@ -152,6 +157,26 @@ import Testing
         (["--report", "a.html", "--requests", "5", "--report-from", "5"], "--report-from is 5, and there are 5"),
         (["--policy", "spyre", "--max-num-batched-tokens", "42"], "a chunk of 42"),
         (["--policy", "static", "--warmup-shapes", "64x20"], "'64x20' is no warmup shape"),
+        (["--warmup-shapes", "64x20x4"], "--warmup-shapes needs --policy static"),
+        (
+            ["--policy", "spyre", "--case", "a", "--long-prefill-token-threshold", "3"],
+            "--long-prefill-token-threshold needs --policy continuous"
+        ),
+        (["--max-batch-tkv-limit", "9"], "--max-batch-tkv-limit needs --policy spyre"),
+        (["--policy", "spyre", "--priority-scheduling"], "--priority-scheduling needs --policy continuous"),
+        (
+            ["--policy", "static", "--no-enable-chunked-prefill"],
+            "--no-enable-chunked-prefill needs --policy continuous"
+        ),
+        (
+            ["--policy", "static", "--enable-prefix-caching"],
+            "--enable-prefix-caching does nothing with --policy static"
+        ),
+        (
+            ["--policy", "static", "--max-num-batched-tokens", "9"],
+            "--max-num-batched-tokens does nothing with --policy static"
+        ),
+        (["--max-num-batched-tokens", "16777217"], "--max-num-batched-tokens must be an integer in 1...16777216"),
     ])
     func badOptionsAreUsageErrors(_ arguments: [String], _ reason: String) throws {
         let answer = try spyre(["simulate"] + arguments)

@@ -56,7 +56,7 @@ struct ThroughputRow: Encodable, Equatable {
     }
 
     init(
-        model: ModelOptions, policy: SimulatedPolicy, cachesPrefixes: Bool, device: DeviceInformation,
+        model: ModelOptions, policy: PolicyName, cachesPrefixes: Bool, device: DeviceInformation,
         work: ThroughputWork,
         runs: [ThroughputBenchmark.Run],
         sequences: Int, loadSeconds: Double

@@ -2,7 +2,6 @@ import SpyreScheduler
 
 /// Runs the cases of a file under a policy and prints their step tables.
 struct CaseRun {
-    let policy: SimulatedPolicy
     let cases: [SimulationCase]
     let limits: SchedulerOptions
     let report: SimulationReportOptions
@@ -25,14 +24,14 @@ struct CaseRun {
             }
             if let recorder { entries.append(CaseReport.Entry(row: row, timeline: recorder.timeline)) }
         }
-        try report.file?.write(html: CaseReport(policy: policy.rawValue, entries: entries).html)
+        try report.file?.write(html: CaseReport(policy: limits.policy.rawValue, entries: entries).html)
     }
 
     private func rows(of item: SimulationCase, observer: StepObserver?) throws -> [SimulationRow] {
-        switch policy {
+        switch limits.policy {
         case .spyre: try item.spyreRows(observer: observer)
         case .continuous: try item.continuousRows(observer: observer)
-        case .static: try item.staticRows(shapes: limits.shapes(), observer: observer)
+        case .static: try item.staticRows(shapes: limits.batching.shapes(), observer: observer)
         }
     }
 

@@ -26,14 +26,13 @@ struct SimulateCommand: ParsableCommand {
               spyre simulate --rate 8 --report batch.html
             """)
 
-    @Option(help: "What decides the steps.") var policy = SimulatedPolicy.continuous
     @Option(
         name: .customLong("case"),
         help: ArgumentHelp("File of cases; - is standard input.", valueName: "file"))
     var caseFile: String?
     @Option(help: ArgumentHelp("File of requests; - is standard input.", valueName: "file")) var trace: String?
     @OptionGroup(title: "Requests that are drawn") var drawn: DrawnTraceOptions
-    @OptionGroup(title: "Limits") var limits: SchedulerOptions
+    @OptionGroup(title: "Policy and limits") var limits: SchedulerOptions
     @Option(
         help: ArgumentHelp(
             "File of the step time, or of measured steps; default: SmolLM2-135M on two cores.", valueName: "file"))
@@ -54,12 +53,11 @@ struct SimulateCommand: ParsableCommand {
         try Log.start(quiet: output.quiet)
         if let caseFile {
             let cases = try CaseFile(path: caseFile).cases
-            return try CaseRun(policy: policy, cases: cases, limits: limits, report: report, output: output).run()
+            return try CaseRun(cases: cases, limits: limits, report: report, output: output).run()
         }
         let requests = try trace.map { try TraceFile(path: $0).requests } ?? drawn.requests(limits)
         let model = try stepTime.map { try StepTimeFile(path: $0).model } ?? StepTimeFile.standard
-        let run = TraceRun(
-            policy: policy, requests: requests, stepTime: model, limits: limits, report: report, output: output)
+        let run = TraceRun(requests: requests, stepTime: model, limits: limits, report: report, output: output)
         try run.run(printingSteps: steps)
     }
 }

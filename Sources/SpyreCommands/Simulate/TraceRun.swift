@@ -2,7 +2,6 @@ import SpyreScheduler
 
 /// Simulates a trace under a policy and prints what came of it.
 struct TraceRun {
-    let policy: SimulatedPolicy
     let requests: [TraceRequest]
     let stepTime: StepTimeModel
     let limits: SchedulerOptions
@@ -11,10 +10,9 @@ struct TraceRun {
 
     /// - Parameter requests: they are numbered in the order of arrival.
     init(
-        policy: SimulatedPolicy, requests: [TraceRequest], stepTime: StepTimeModel, limits: SchedulerOptions,
-        report: SimulationReportOptions, output: OutputOptions
+        requests: [TraceRequest], stepTime: StepTimeModel, limits: SchedulerOptions, report: SimulationReportOptions,
+        output: OutputOptions
     ) {
-        self.policy = policy
         self.requests = TraceRequest.inOrder(requests)
         self.stepTime = stepTime
         self.limits = limits
@@ -23,7 +21,7 @@ struct TraceRun {
     }
 
     private func tracePolicy() throws -> TracePolicy {
-        switch policy {
+        switch limits.policy {
         case .static: .static(try limits.staticPolicy())
         case .spyre: .spyre(try limits.spyrePolicy())
         case .continuous: .continuous(try limits.continuousPolicy())
@@ -43,7 +41,7 @@ struct TraceRun {
         }
         let result = try policy.run(requests, stepTime: stepTime, observer: observer)
         let row = TraceRow(
-            policy: self.policy.rawValue, stepTime: stepTime, result: result,
+            policy: limits.policy.rawValue, stepTime: stepTime, result: result,
             wallSeconds: (ContinuousClock.now - start).seconds)
         if let refusal = result.firstRefusal, !output.quiet {
             StandardError.write(
@@ -56,7 +54,7 @@ struct TraceRun {
             for line in row.lines { try StandardOutput.shared.writeLine(line) }
         }
         guard let recorder else { return }
-        let page = TraceReport(row: row, timeline: recorder.timeline, settings: limits.settings(self.policy))
+        let page = TraceReport(row: row, timeline: recorder.timeline, settings: limits.settings)
         try report.file?.write(html: page.html)
     }
 

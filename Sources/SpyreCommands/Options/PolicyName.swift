@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// The scheduling policies.
-enum SimulatedPolicy: String, CaseIterable, ExpressibleByArgument {
+enum PolicyName: String, CaseIterable, ExpressibleByArgument {
     case `static`
     case spyre
     case continuous
