@@ -20,6 +20,15 @@ struct BatchTimeline: Equatable {
         var end: Double
         var steps = 1
         var tokens = 0
+
+        var duration: Double { end - start }
+
+        /// Makes what follows part of it.
+        mutating func absorb(_ next: Span) {
+            end = next.end
+            steps += next.steps
+            tokens += next.tokens
+        }
     }
 
     struct Request: Equatable {
@@ -40,17 +49,12 @@ struct BatchTimeline: Equatable {
 
         /// Adds a step to the last span, or begins one.
         mutating func extend(_ phase: Phase, from start: Double, to end: Double, tokens: Int = 0) {
-            guard let last = spans.indices.last, spans[last].phase == phase, spans[last].end == start else {
-                return spans.append(Span(phase: phase, start: start, end: end, tokens: tokens))
-            }
-            spans[last].end = end
-            spans[last].steps += 1
-            spans[last].tokens += tokens
+            let step = Span(phase: phase, start: start, end: end, tokens: tokens)
+            guard spans.last?.end == start else { return spans.append(step) }
+            spans.append(joining: step)
         }
 
-        func duration(_ phase: Phase) -> Double {
-            spans.reduce(0) { $0 + ($1.phase == phase ? $1.end - $1.start : 0) }
-        }
+        func duration(_ phase: Phase) -> Double { spans.duration(phase) }
         /// How often it came into a phase.
         func count(_ phase: Phase) -> Int { spans.count { $0.phase == phase } }
     }
@@ -71,5 +75,18 @@ struct BatchTimeline: Equatable {
         let from = requests.map(\.arrival).min() ?? 0
         let to = requests.compactMap(\.end).max() ?? from
         return from...max(from, to)
+    }
+}
+
+extension [BatchTimeline.Span] {
+    /// Adds a span, to the last one where that is of the same phase.
+    mutating func append(joining next: BatchTimeline.Span) {
+        guard let last = indices.last, self[last].phase == next.phase else { return append(next) }
+        self[last].absorb(next)
+    }
+
+    /// The time that they spend in a phase.
+    func duration(_ phase: BatchTimeline.Phase) -> Double {
+        reduce(0) { $0 + ($1.phase == phase ? $1.duration : 0) }
     }
 }

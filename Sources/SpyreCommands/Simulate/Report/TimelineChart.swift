@@ -130,29 +130,21 @@ struct TimelineChart {
         var result: [BatchTimeline.Span] = []
         var group: [BatchTimeline.Span] = []
         func width(_ start: Double, _ end: Double) -> Double { x.position(end) - x.position(start) }
-        func add(_ span: BatchTimeline.Span) {
-            guard let last = result.indices.last, result[last].phase == span.phase else { return result.append(span) }
-            result[last].end = span.end
-            result[last].steps += span.steps
-            result[last].tokens += span.tokens
-        }
         func flush() {
-            guard let first = group.first, let last = group.last else { return }
+            guard var whole = group.first else { return }
             let weights = BatchTimeline.Phase.allCases.map { phase in
-                (phase == .prefill ? 4.0 : 1.0)
-                    * group.reduce(0) { $0 + ($1.phase == phase ? $1.end - $1.start : 0) }
+                (phase == .prefill ? 4.0 : 1.0) * group.duration(phase)
             }
             let most = weights.indices.max { weights[$0] < weights[$1] } ?? 0
-            add(
-                BatchTimeline.Span(
-                    phase: BatchTimeline.Phase.allCases[most], start: first.start, end: last.end,
-                    steps: group.reduce(0) { $0 + $1.steps }, tokens: group.reduce(0) { $0 + $1.tokens }))
+            for span in group.dropFirst() { whole.absorb(span) }
+            whole.phase = BatchTimeline.Phase.allCases[most]
+            result.append(joining: whole)
             group = []
         }
         for span in spans {
             guard width(span.start, span.end) < leastWidth else {
                 flush()
-                add(span)
+                result.append(joining: span)
                 continue
             }
             group.append(span)
