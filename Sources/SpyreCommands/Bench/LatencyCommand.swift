@@ -66,6 +66,7 @@ struct LatencyCommand: ParsableCommand {
             reporter.report(ProgressBar(progress))
         }
         let ready = ContinuousClock.now
+        KVCacheNotice(executor.limits, type: model.kvCacheType).write(after: reporter, quiet: output.quiet)
         let runs = try measure(executor, model.work(of: checkpoint), reporter)
         reporter.finish()
         let row = LatencyRow(

@@ -63,6 +63,7 @@ struct ThroughputCommand: ParsableCommand {
             reporter.report(ProgressBar($0))
         }
         let loadSeconds = (ContinuousClock.now - start).seconds
+        KVCacheNotice(engine.limits, type: model.kvCacheType).write(after: reporter, quiet: output.quiet)
         let work = ThroughputWork(
             requests: requests, prompt: promptTokens.range, output: outputTokens.range, seed: seed,
             vocabularySize: engine.limits.vocabularySize)

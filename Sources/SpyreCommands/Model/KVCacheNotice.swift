@@ -14,4 +14,10 @@ struct KVCacheNotice {
             "KV cache of \(type): \(blocks) blocks, \(tokens) tokens, \(mebibytes) MiB; room for \(requests) "
             + "\(requests == 1 ? "request" : "requests") of \(limits.maximumModelLength) tokens at a time"
     }
+
+    /// Takes the bar of loading away and says it to whom notices are shown.
+    func write(after reporter: ProgressReporter, quiet: Bool) {
+        reporter.finish()
+        Notices.write(text, quiet: quiet)
+    }
 }

@@ -22,7 +22,7 @@ enum ModelLoader {
         ) { reporter.report(ProgressBar($0)) }
         engine.samplingLimits = .offline(vocabularySize: engine.limits.vocabularySize)
         logger.debug("ready", metadata: ["time": "\(ContinuousClock.now - start)", "limits": "\(engine.limits)"])
-        Notices.write(KVCacheNotice(engine.limits, type: options.kvCacheType).text, quiet: quiet)
+        KVCacheNotice(engine.limits, type: options.kvCacheType).write(after: reporter, quiet: quiet)
         return engine
     }
 }
