@@ -25,6 +25,16 @@ extension ContinuousPolicy: InspectablePolicy {
         if let most = limits.longPrefillTokens, let item = step.items.first(where: { $0.count > most }) {
             return "\(item.count) tokens of one prompt"
         }
+        return siblingFault()
+    }
+
+    /// Whether each sequence that waits for another's prompt is known to that one, and to nobody else.
+    private func siblingFault() -> String? {
+        let waiting = states.flatMap { state in state.siblings.map { ($0, state.id) } }
+        if waiting.count != leaders.count { return "\(leaders.count) siblings wait for \(waiting.count)" }
+        for (id, leader) in waiting where leaders[id] != leader || table.slot(of: id) != nil {
+            return "request \(id) waits for the prompt of \(leader) and is not known to"
+        }
         return nil
     }
 }

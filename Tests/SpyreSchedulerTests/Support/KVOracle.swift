@@ -20,8 +20,15 @@ struct KVOracle {
         return random.next()
     }
 
+    /// Copies are made before anything is written, one after the other.
+    ///
     /// - Parameter digests: of each token of a request.
     mutating func run(_ step: ScheduledStep, digests: [RequestID: [UInt64]]) -> String? {
+        for copy in step.copies {
+            for offset in 0..<blockTokens {
+                slots[Int(copy.target) * blockTokens + offset] = slots[Int(copy.source) * blockTokens + offset]
+            }
+        }
         for item in step.items {
             let own = digests[item.request] ?? []
             guard item.start + item.count <= own.count else { return "\(item.request) runs tokens that are not known" }

@@ -10,8 +10,16 @@ struct RandomRun<Policy: InspectablePolicy> {
     private let maximumLive: Int
     /// How many of the requests report their prompts.
     private let reporting: Double
-    /// Digests of the tokens of each request that lives.
+    /// How many of the requests have siblings: one to three.
+    private let sharing: Double
+    /// How many of the steps are followed by another before their tokens are told.
+    private let delaying: Double
+    /// Digests of the tokens of each request that lives, siblings that have not started included.
     private var digests: [RequestID: [UInt64]] = [:]
+    /// The first of the siblings that each request came with; itself where there are none.
+    private var families: [RequestID: RequestID] = [:]
+    /// Siblings whose first tokens have not been sampled, by the request that runs their prompt.
+    private var followers: [RequestID: [RequestID]] = [:]
     private var previous = ScheduledStep()
     /// Tokens of steps that have not been told yet.
     private var untold: [[SampledToken]] = []
@@ -21,9 +29,18 @@ struct RandomRun<Policy: InspectablePolicy> {
     private(set) var steps = 0
     private(set) var sharedTokens = 0
     private(set) var mostWaiting = 0
+    /// Siblings that got their first tokens of another's logits.
+    private(set) var forked = 0
+    /// Blocks that were copied.
+    private(set) var copies = 0
+    /// Siblings that took over the prompt of one that was cancelled.
+    private(set) var promoted = 0
     var final: Policy { policy }
 
-    init(_ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int, reporting: Double = 0) {
+    init(
+        _ policy: Policy, seed: UInt64, maximumPrompt: Int, maximumNew: Int, maximumLive: Int, reporting: Double = 0,
+        sharing: Double = 0, delaying: Double = 0.04
+    ) {
         self.policy = policy
         oracle = KVOracle(policy.pool)
         random = SplitMix64(state: seed)
@@ -31,6 +48,8 @@ struct RandomRun<Policy: InspectablePolicy> {
         self.maximumNew = maximumNew
         self.maximumLive = maximumLive
         self.reporting = reporting
+        self.sharing = sharing
+        self.delaying = delaying
     }
 
     /// Does so many things, then lets everything that is left end.
@@ -42,7 +61,7 @@ struct RandomRun<Policy: InspectablePolicy> {
                 arrive()
             } else if choice < 0.29, digests.count > 1 {
                 try cancelOne()
-            } else if choice < 0.33 {
+            } else if choice < 0.29 + delaying {
                 if let fault = try step(tells: false) { return fault }
             } else if let fault = try step(tells: true) {
                 return fault
@@ -56,7 +75,7 @@ struct RandomRun<Policy: InspectablePolicy> {
         guard policy.pool.freeCount == policy.pool.capacity, policy.reservedBlocks == 0 else {
             return "the pool is not full again"
         }
-        return digests.isEmpty ? nil : "requests got lost"
+        return digests.isEmpty && followers.isEmpty ? nil : "requests got lost"
     }
 
     private mutating func arrive() {
@@ -67,24 +86,44 @@ struct RandomRun<Policy: InspectablePolicy> {
         let shared = Int.random(in: 0...length, using: &random)
         let prompt = (0..<length).map { Int32($0 < shared ? family : 100 + nextID % 5) }
         let id = RequestID(nextID)
-        nextID += 1
+        let count = sharing > 0 && random.unit() < sharing ? Int.random(in: 1...3, using: &random) : 0
+        let siblings = (0..<count).map { RequestID(nextID + 1 + $0) }
+        nextID += 1 + count
         let request = SchedulerRequest(
             id: id, prompt: prompt, maximumNewTokens: Int.random(in: 1...maximumNew, using: &random),
             priority: Int.random(in: 0..<3, using: &random), arrival: Double(nextID),
-            reportsPrompt: reporting > 0 && random.unit() < reporting)
+            reportsPrompt: reporting > 0 && random.unit() < reporting, siblings: siblings)
         guard (try? policy.add(request)) != nil else { return }
         var digest: UInt64 = 0
-        digests[id] = prompt.map {
+        let known = prompt.map {
             digest = KVOracle.digest(digest, $0)
             return digest
         }
+        for sequence in [id] + siblings {
+            digests[sequence] = known
+            families[sequence] = id
+        }
+        if !siblings.isEmpty { followers[id] = siblings }
     }
 
     private mutating func cancelOne() throws {
         let ids = digests.keys.sorted()
         let id = ids[Int.random(in: ids.indices, using: &random)]
         if try policy.cancel(id) { cancelled += 1 }
+        forget(id)
+    }
+
+    /// A sequence has gone. If others wait for its prompt, the first of them runs it for the rest.
+    private mutating func forget(_ id: RequestID) {
         digests[id] = nil
+        families[id] = nil
+        for leader in followers.keys.sorted() where followers[leader]?.contains(id) == true {
+            let rest = followers[leader]?.filter { $0 != id } ?? []
+            followers[leader] = rest.isEmpty ? nil : rest
+        }
+        guard let siblings = followers.removeValue(forKey: id), let first = siblings.first else { return }
+        promoted += 1
+        if siblings.count > 1 { followers[first] = Array(siblings.dropFirst()) }
     }
 
     private mutating func step(tells: Bool) throws -> String? {
@@ -95,17 +134,28 @@ struct RandomRun<Policy: InspectablePolicy> {
         sharedTokens += policy.pool.hits.hitTokens - hits
         if step.isEmpty, !policy.isIdle, untold.allSatisfy(\.isEmpty) { return "step \(steps) is idle" }
         let fromOracle = oracle.run(step, digests: digests)
-        if let fault = fromOracle ?? policy.fault(of: step, after: previous) ?? policy.poolFault(step) {
+        if let fault = fromOracle ?? policy.fault(of: step, after: previous) ?? policy.poolFault(step, families) {
             return "step \(steps): \(fault)"
         }
         previous = step
-        untold.append(
-            step.items.filter(\.samples).map {
-                SampledToken(
-                    request: $0.request, token: Int32.random(in: 0..<2, using: &random), ends: random.unit() < 0.02)
-            })
+        copies += step.copies.count
+        untold.append(sample(step))
         if tells || untold.count > 2 { try tell() }
         return nil
+    }
+
+    /// A token for each item that samples, and for the siblings that waited for its prompt.
+    private mutating func sample(_ step: ScheduledStep) -> [SampledToken] {
+        var tokens: [SampledToken] = []
+        for item in step.items where item.samples {
+            let siblings = followers.removeValue(forKey: item.request) ?? []
+            forked += siblings.count
+            for id in [item.request] + siblings {
+                let token = Int32.random(in: 0..<2, using: &random)
+                tokens.append(SampledToken(request: id, token: token, ends: random.unit() < 0.02))
+            }
+        }
+        return tokens
     }
 
     /// Tells all tokens that are due, those of the oldest step first.
@@ -116,7 +166,7 @@ struct RandomRun<Policy: InspectablePolicy> {
                 digests[token.request]?.append(KVOracle.digest(last, token.token))
             }
             for id in try policy.complete(tokens) {
-                digests[id] = nil
+                forget(id)
                 ended += 1
             }
         }
