@@ -33,12 +33,27 @@ typedef struct spyre_dense_tile {
     int64_t ahead_lines;
 } spyre_dense_tile;
 
+// matmul_remainders goes on from what `output` holds: `input` is the tile's spyre_remainders, one a row, and
+// `panel` the first word of the whole panel of bfloat16; `words`, `first` and what lies ahead do not matter.
 typedef void spyre_dense_kernel(const spyre_dense_tile *tile);
 
 // Writes a row as lines of a tile, `stride` bytes apart, converted to words; the last line is filled up to a
 // whole word with a zero. spread_f32 copies floats, spread_bf16 rounds to nearest even, and spread_rounded has
 // the rounded numbers as floats.
 typedef void spyre_spread_kernel(const float *input, uint8_t *lines, int64_t count, int64_t stride);
+
+// Elements of a row whose rounding to bfloat16 can be made good.
+enum { SPYRE_REMAINDERS = 8 };
+
+// What rounding took from those elements of a row that lost most, of equal ones from the first: their words
+// along K, and the remainder as bfloat16 beside a zero, to be multiplied with the pair of the panel.
+typedef struct spyre_remainders {
+    int32_t count;
+    int32_t words[SPYRE_REMAINDERS];
+    uint16_t pairs[SPYRE_REMAINDERS][2];
+} spyre_remainders;
+
+typedef void spyre_find_remainders_kernel(const float *input, int64_t count, spyre_remainders *remainders);
 
 // Rows that one quantised tile may have.
 enum { SPYRE_TILE_ROWS = 6 };
@@ -235,6 +250,7 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_dense_kernel, matmul_f32)                                                                   \
     KERNEL(spyre_dense_kernel, matmul_bf16)                                                                  \
     KERNEL(spyre_dense_kernel, matmul_f16)                                                                   \
+    KERNEL(spyre_dense_kernel, matmul_remainders)                                                            \
     KERNEL(spyre_expand_kernel, expand_f16)                                                                  \
     KERNEL(spyre_expand_kernel, expand_bf16)                                                                 \
     KERNEL(spyre_matmul_kernel, matmul_q8_0)                                                                 \
@@ -254,6 +270,7 @@ typedef float spyre_exp_kernel(float *row, float maximum, int64_t count);
     KERNEL(spyre_spread_kernel, spread_f32)                                                                  \
     KERNEL(spyre_spread_kernel, spread_bf16)                                                                 \
     KERNEL(spyre_spread_kernel, spread_rounded)                                                              \
+    KERNEL(spyre_find_remainders_kernel, find_remainders)                                                    \
     KERNEL(spyre_quantize_kernel, quantize)                                                                  \
     KERNEL(spyre_quantize_row_kernel, quantize_row)                                                          \
     KERNEL(spyre_half_offsets_kernel, half_offsets)                                                          \

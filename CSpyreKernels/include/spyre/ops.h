@@ -89,8 +89,8 @@ enum {
 /// With e the largest of these errors of one activation in a row (for BF16 in parts of |x|), u = 2^-24 and
 /// gamma(n) = n u / (1 - n u) (Higham 2002, 3.1), a product is off by at most E + gamma(K + 8) (S + 32 E),
 /// where S is the sum over K of |w x| and E = e sum |w|, or e S for BF16; in S, the |w| of a type with minima is
-/// |scale * q| + |minimum|. Two input terms make e 2^-16 for BF16 and max|x| / (2 * 127)^2 for the quantised types,
-/// and add one more rounding of the sum.
+/// |scale * q| + |minimum|. Two input terms make e max|x| / (2 * 127)^2 for the quantised types, with one more
+/// rounding of the sum, and 2^-16 for 8 activations of a row for BF16.
 typedef struct spyre_matmul_desc {
     uint32_t struct_size;
     spyre_type weight_type;
@@ -120,9 +120,12 @@ typedef struct spyre_matmul_desc {
     /// float32 `[columns]`: the input is RMS-normalised with this weight first. None: used as it is.
     spyre_span norm_weight;
     float norm_epsilon;
-    /// In how many terms an activation is expressed where the weight type rounds activations (see above): 0
-    /// or 1 rounds it once, 2 adds what the first rounding left over as a second term, for products such as
-    /// logits whose rounding nothing averages out. F32 and F16 ignore it.
+    /// In how many terms activations are expressed where the weight type rounds them (see above): 0 or 1
+    /// rounds each once, 2 adds what the first rounding left over. For the quantised types that is a second
+    /// term of each activation, and takes twice the time. For BF16 it is one of those 8 of a row that lose
+    /// most, of equal ones the first: a few activations of a language model are so large (Dettmers et al.
+    /// 2022, LLM.int8(), section 3) that rounding them is most of the error of a product, and so few take
+    /// little time. F32 and F16 ignore it.
     int32_t input_terms;
 } spyre_matmul_desc;
 

@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 #include "../../device/kernels.h"
 #include "../../simd/target.h"
+#include "remainders.h"
 #include "weight_format.h"
 
 #include <immintrin.h>

@@ -2,10 +2,6 @@
 // K and row tiles, shared by all variants.
 #include "matmul.h"
 
-#include "../../simd/half.h"
-
-#include <math.h>
-
 enum {
     // Up to this many rows every thread prepares all of them for itself, which costs less than a barrier.
     PRIVATE_ROWS = SPYRE_DENSE_ROWS,
@@ -28,8 +24,9 @@ enum {
     WIDENED_BYTES = BLOCK_LINES * SPYRE_DENSE_LINE * 256
 };
 
-static int term_count(const spyre_matmul_desc *d) {
-    return d->input_terms == 2 && d->weight_type == SPYRE_TYPE_BF16 ? 2 : 1;
+// Whether what rounding takes from some elements of a row is made good.
+static bool has_remainders(const spyre_matmul_desc *d) {
+    return d->input_terms == 2 && d->weight_type == SPYRE_TYPE_BF16;
 }
 
 // Whether a launch widens panels if it has many rows. A prepared row then has float32 in it from the start, or
@@ -41,20 +38,20 @@ static bool may_widen(const spyre_matmul_desc *d, const spyre_kernels *kernels) 
 
 static int64_t lines_of(int64_t words) { return (words + SPYRE_DENSE_LINE - 1) / SPYRE_DENSE_LINE; }
 
-// Bytes of one term of one prepared row; `floats` when its elements may be float32.
-static uint64_t term_bytes(const spyre_matmul_desc *d, bool floats) {
+// Bytes of the lines of one prepared row; `floats` when its elements may be float32.
+static uint64_t line_bytes(const spyre_matmul_desc *d, bool floats) {
     const bool pairs = d->weight_type == SPYRE_TYPE_BF16 && !floats;
     return (uint64_t)lines_of(pairs ? (d->columns + 1) / 2 : d->columns) * SPYRE_DENSE_LINE * 4;
 }
 
 static uint64_t row_bytes(const spyre_matmul_desc *d, bool floats) {
-    return term_bytes(d, floats) * (uint64_t)term_count(d);
+    return line_bytes(d, floats) + (has_remainders(d) ? spyre_round_up(sizeof(spyre_remainders), 64) : 0);
 }
 
-// A thread's sums of a panel for all rows of a block, [rows][64] for each term.
+// A thread's sums of a panel for all rows of a block, [rows][64].
 static uint64_t sums_bytes(const spyre_matmul_desc *d) {
     int64_t rows = d->rows.maximum < BLOCK_ROWS ? d->rows.maximum : BLOCK_ROWS;
-    return (uint64_t)rows * 64 * 4 * (uint64_t)term_count(d);
+    return (uint64_t)rows * 64 * 4;
 }
 
 // What a thread needs besides prepared rows: room for a row that is normalised or rounded, and for a range of
@@ -120,36 +117,24 @@ static int64_t word_count(const work *w) {
     return has_pairs(w) ? pairs : 2 * pairs;
 }
 
-// Rows of a tile within the work's, and where its terms lie: 16 rows are 8 + 8, not 12 + 4.
+// Rows of a tile within the work's, and where they lie: 16 rows are 8 + 8, not 12 + 4.
 typedef struct row_tile {
     int64_t begin;
     int rows;
     uint8_t *lines;
-    uint64_t term_bytes;
+    // One a row, where there are any.
+    spyre_remainders *remainders;
 } row_tile;
 
 static row_tile tile_at(const work *w, int64_t tile) {
     int64_t rows = w->row_end - w->row, tiles = tile_count(w);
     int64_t begin = rows * tile / tiles, end = rows * (tile + 1) / tiles;
-    return (row_tile){begin, (int)(end - begin),
-                      w->prepared + (uint64_t)begin * row_bytes(w->d, w->may_widen),
-                      term_bytes(w->d, w->may_widen) * (uint64_t)(end - begin)};
+    uint8_t *lines = w->prepared + (uint64_t)begin * row_bytes(w->d, w->may_widen);
+    uint64_t bytes = line_bytes(w->d, w->may_widen) * (uint64_t)(end - begin);
+    return (row_tile){begin, (int)(end - begin), lines, (spyre_remainders *)(lines + bytes)};
 }
 
 // MARK: Preparation
-
-// rest[k] = x[k] - the bfloat16 that `lines` have for it, as one of a pair or widened; `rest` may be x. Of what
-// is not finite nothing is left.
-static void subtract_term(const work *w, const float *x, const uint8_t *lines, int64_t stride, float *rest) {
-    const bool pairs = has_pairs(w);
-    const int64_t elements = pairs ? 2 * SPYRE_DENSE_LINE : SPYRE_DENSE_LINE;
-    for (int64_t k = 0; k < w->d->columns; k++) {
-        const uint8_t *line = lines + k / elements * stride;
-        float term = pairs ? spyre_from_bf16(((const uint16_t *)line)[k % elements])
-                           : ((const float *)line)[k % elements];
-        rest[k] = isfinite(term) ? x[k] - term : 0;
-    }
-}
 
 static spyre_spread_kernel *spread_of(const work *w) {
     const spyre_kernels *kernels = w->launch->kernels;
@@ -164,9 +149,7 @@ static void prepare_row(const work *w, const row_tile *tile, int row) {
     uint8_t *lines = tile->lines + row * line;
     const float *x = spyre_matmul_source_row(d, w->launch, w->row + tile->begin + row, w->room);
     spread(x, lines, d->columns, stride);
-    if (term_count(d) == 1) return;
-    subtract_term(w, x, lines, stride, w->room);
-    spread(w->room, lines + tile->term_bytes, d->columns, stride);
+    if (has_remainders(d)) w->launch->kernels->find_remainders(x, d->columns, tile->remainders + row);
 }
 
 // Prepares those rows of the work that are in begin ..< end, counted from its first.
@@ -182,7 +165,8 @@ static void prepare(const work *w, int64_t begin, int64_t end) {
 
 // A range of K of a part of a panel, and lines of memory that come after it.
 typedef struct range {
-    // Its first word, and the kernel that reads it.
+    // The panel, the first word of the range, and the kernel that reads it.
+    const uint8_t *whole;
     const uint8_t *words;
     spyre_dense_kernel *kernel;
     int64_t panel;
@@ -207,18 +191,31 @@ static void fetch_output(const work *w, const range *r, const row_tile *tile) {
             __builtin_prefetch(output + (w->row + tile->begin + i) * d->output_stride + column, 1, 3);
 }
 
-static void multiply_tile(const work *w, const range *r, int64_t index, int term) {
+// Adds to sums what rounding took from the rows of a tile.
+static void add_remainders(const work *w, const range *r, const row_tile *tile, float *sums) {
+    const spyre_dense_tile arguments = {
+        .panel = r->whole,
+        .input = tile->remainders,
+        .rows = tile->rows,
+        .column = r->column,
+        .column_end = r->column_end,
+        .output = sums,
+    };
+    w->launch->kernels->matmul_remainders(&arguments);
+}
+
+static void multiply_tile(const work *w, const range *r, int64_t index) {
     const spyre_matmul_desc *d = w->d;
     const row_tile tile = tile_at(w, index);
     const int64_t word = r->line * SPYRE_DENSE_LINE, words = word_count(w);
     const int64_t end = r->line_end * SPYRE_DENSE_LINE < words ? r->line_end * SPYRE_DENSE_LINE : words;
     // Each tile fetches its share.
     int64_t ahead = 0, ahead_end = 0;
-    if (term == 0) spyre_share(r->ahead_lines, (int)index, (int)tile_count(w), &ahead, &ahead_end);
-    float *sums = w->sums + (tile.begin + term * (w->row_end - w->row)) * 64;
+    spyre_share(r->ahead_lines, (int)index, (int)tile_count(w), &ahead, &ahead_end);
+    float *sums = w->sums + tile.begin * 64;
     const spyre_dense_tile arguments = {
         .panel = r->words,
-        .input = tile.lines + (uint64_t)term * tile.term_bytes + (uint64_t)(word * tile.rows) * 4,
+        .input = tile.lines + (uint64_t)(word * tile.rows) * 4,
         .words = end - word,
         .rows = tile.rows,
         .column = r->column,
@@ -228,13 +225,12 @@ static void multiply_tile(const work *w, const range *r, int64_t index, int term
         .ahead = r->ahead + (uint64_t)ahead * 64,
         .ahead_lines = ahead_end - ahead,
     };
-    if (r->last && term == 0) fetch_output(w, r, &tile);
+    if (r->last) fetch_output(w, r, &tile);
     r->kernel(&arguments);
-    if (!r->last || term + 1 < term_count(d)) return;
-    float *tile_sums = w->sums + tile.begin * 64;
-    for (int64_t e = 0; term == 1 && e < tile.rows * 64; e++) tile_sums[e] += sums[e];
-    const spyre_matmul_sums finished = {tile_sums, w->row + tile.begin, tile.rows,
-                                        r->panel,  r->column,           r->column_end};
+    if (!r->last) return;
+    if (has_remainders(d)) add_remainders(w, r, &tile, sums);
+    const spyre_matmul_sums finished = {sums,     w->row + tile.begin, tile.rows,
+                                        r->panel, r->column,           r->column_end};
     spyre_matmul_finish_tile(d, w->launch, &finished);
 }
 
@@ -249,6 +245,7 @@ static void find_words(const work *w, range *r, const uint8_t *panel) {
     case SPYRE_TYPE_BF16: r->kernel = kernels->matmul_bf16; break;
     default: r->kernel = kernels->matmul_f16;
     }
+    r->whole = panel;
     r->words = panel + word * bytes;
     r->ahead = panel + end * bytes;
     r->ahead_lines = w->row_end - w->row > STREAM_ROWS ? (end - word) * bytes / 64 : 0;
@@ -278,8 +275,7 @@ static void multiply_panel(const work *w, int64_t panel) {
         r.line_end = lines * (i + 1) / ranges;
         r.last = i + 1 == ranges;
         find_words(w, &r, weight);
-        for (int64_t tile = 0; tile < tiles; tile++)
-            for (int term = 0; term < term_count(d); term++) multiply_tile(w, &r, tile, term);
+        for (int64_t tile = 0; tile < tiles; tile++) multiply_tile(w, &r, tile);
     }
 }
 

@@ -1,6 +1,5 @@
 // Scalar kernels of the dense types: the portable fallback.
-#include "../../device/kernels.h"
-#include "../../simd/half.h"
+#include "remainders.h"
 
 #include <string.h>
 
@@ -38,6 +37,26 @@ static void each_element(const spyre_dense_tile *t, int word_bytes,
 void spyre_matmul_f32_reference(const spyre_dense_tile *t) { each_element(t, 4, step_f32); }
 void spyre_matmul_bf16_reference(const spyre_dense_tile *t) { each_element(t, 4, step_bf16); }
 void spyre_matmul_f16_reference(const spyre_dense_tile *t) { each_element(t, 2, step_f16); }
+
+void spyre_matmul_remainders_reference(const spyre_dense_tile *t) {
+    const spyre_remainders *remainders = t->input;
+    for (int r = 0; r < t->rows; r++)
+        for (int c = t->column; c < t->column_end; c++)
+            for (int i = 0; i < remainders[r].count; i++) {
+                const uint8_t *words = (const uint8_t *)t->panel + (remainders[r].words[i] * 64 + c) * 4;
+                float *sum = t->output + r * 64 + c;
+                *sum = step_bf16(*sum, (const uint8_t *)remainders[r].pairs[i], words);
+            }
+}
+
+void spyre_find_remainders_reference(const float *input, int64_t count, spyre_remainders *remainders) {
+    spyre_largest_remainders largest = {0};
+    for (int64_t i = 0; i < count; i++) {
+        float rest = input[i] - spyre_from_bf16(spyre_to_bf16(input[i]));
+        if (fabsf(rest) > largest.least) spyre_take_remainder(&largest, i, rest);
+    }
+    spyre_write_remainders(&largest, remainders);
+}
 
 void spyre_spread_f32_reference(const float *input, uint8_t *lines, int64_t count, int64_t stride) {
     for (int64_t i = 0; i < count; i++)

@@ -37,8 +37,6 @@ struct MultiHeadAttention {
         let rotatedKeys = keys.rotated(rotation, heads: heads.kvCount, positions: batch.positions)
         let context = rotatedQueries.attention(
             keys: rotatedKeys, values: values, batch: batch, heads: heads, layer: layer, scale: scale)
-        // Over a bfloat16 cache the weights of the values are rounded once already. Rounding their sum a second time
-        // would put log-probabilities further from float32 than a float16 cache does.
-        return dense(context, inputTerms: dense.weight.type == .bfloat16 ? 2 : 1)
+        return dense(context)
     }
 }

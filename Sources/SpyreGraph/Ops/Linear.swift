@@ -15,7 +15,8 @@ struct Linear: Operation {
     var norm: NormScheme?
     var scale: Float = 1
     var residual: Value?
-    /// Terms in which an activation is expressed where the weight type rounds activations, 1 or 2.
+    /// Terms in which activations are expressed where the weight type rounds them, 1 or 2; for bfloat16, the second term
+    /// is of those few that lose most.
     var inputTerms: Int32
 
     init(input: Value, parts: [LinearPart], rowIndex: Value? = nil, inputTerms: Int32 = 1) {
@@ -28,7 +29,6 @@ struct Linear: Operation {
     /// True until a pass has added something.
     var isPlain: Bool {
         arrangement == .stacked && rowIndex == nil && norm == nil && scale == 1 && residual == nil
-            && inputTerms == 1
     }
 
     /// Columns of the result.

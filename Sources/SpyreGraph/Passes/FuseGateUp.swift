@@ -9,12 +9,13 @@ struct FuseGateUp: GraphPass {
             guard let product = node.operation as? SiLUMultiply,
                 let gate = index.onlyRead(Linear.self, product.gate), gate.isPlain, gate.parts.count == 1,
                 let up = index.onlyRead(Linear.self, product.up), up.isPlain, up.parts.count == 1,
-                gate.input == up.input, let gatePart = gate.parts.first, let upPart = up.parts.first,
+                gate.input == up.input, gate.inputTerms == up.inputTerms, let gatePart = gate.parts.first,
+                let upPart = up.parts.first,
                 gatePart.weight.type == upPart.weight.type, gatePart.weight.outputs == upPart.weight.outputs,
                 gatePart.weight.columns == upPart.weight.columns
             else { return node }
             var node = node
-            var fused = Linear(input: gate.input, parts: [gatePart, upPart])
+            var fused = Linear(input: gate.input, parts: [gatePart, upPart], inputTerms: gate.inputTerms)
             fused.arrangement = .gateUp
             node.operation = fused
             return node

@@ -1,6 +1,7 @@
 /// Linears of one input, such as query, key and value, become one linear with stacked weights; each reader gets its
-/// columns. Where one of them is stored in another type than the rest, all stay apart: the readers of some of the
-/// columns and of a separate result would have different row strides, which the KV write does not take.
+/// columns. Where one of them is stored in another type than the rest, or takes its input in other terms, all stay apart:
+/// the readers of some of the columns and of a separate result would have different row strides, which the KV write does
+/// not take.
 struct FuseParallelLinears: GraphPass {
     static let name = "fuse_parallel_linears"
 
@@ -9,7 +10,7 @@ struct FuseParallelLinears: GraphPass {
         for node in graph.nodes {
             if let linear = Self.plainLinear(node) { groups[linear.input, default: []].append(node) }
         }
-        groups = groups.filter { $0.value.count > 1 && Self.haveOneType($0.value) }
+        groups = groups.filter { $0.value.count > 1 && Self.areAlike($0.value) }
         var fusedValues: [Value: Value] = [:]
         graph.rewrite { node, editor in
             guard let linear = Self.plainLinear(node), let members = groups[linear.input] else { return node }
@@ -28,12 +29,14 @@ struct FuseParallelLinears: GraphPass {
         return linear
     }
 
-    private static func haveOneType(_ members: [Node]) -> Bool {
-        Set(members.flatMap { plainLinear($0)?.parts ?? [] }.map(\.weight.type)).count == 1
+    private static func areAlike(_ members: [Node]) -> Bool {
+        let linears = members.compactMap(plainLinear)
+        return Set(linears.flatMap(\.parts).map(\.weight.type)).count == 1 && Set(linears.map(\.inputTerms)).count == 1
     }
 
     private static func append(_ members: [Node], input: Value, _ editor: inout GraphEditor) -> Value {
-        let fused = Linear(input: input, parts: members.flatMap { plainLinear($0)?.parts ?? [] })
+        let linears = members.compactMap(plainLinear)
+        let fused = Linear(input: input, parts: linears.flatMap(\.parts), inputTerms: linears.first?.inputTerms ?? 1)
         var type = members[0].type
         type.columns = fused.resultColumns
         return editor.append(fused, type: type)

@@ -36,7 +36,8 @@ public struct Tensor {
 
     /// `x W^T + b`: `[rows, K]` to `[rows, outputs]`.
     ///
-    /// - Parameter inputTerms: in how many terms, 1 or 2, an activation is expressed where the weight type rounds it.
+    /// - Parameter inputTerms: in how many terms, 1 or 2, activations are expressed where the weight type rounds them; for
+    ///   bfloat16, the second term is of those few of a row that lose most.
     public func linear(_ weight: Parameter, bias: Parameter? = nil, inputTerms: Int = 1) -> Tensor {
         recorder.record(
             Linear(

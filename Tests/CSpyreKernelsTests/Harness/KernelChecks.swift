@@ -52,6 +52,8 @@ enum KernelChecks {
                 try $0.everyBFloat16()
                 try $0.preparedActivations(.bf16)
             },
+            "find_remainders": { try $0.twoTerms(.bf16) },
+            "matmul_remainders": { try $0.twoTerms(.bf16) },
             "quantize": { try $0.preparedActivations(.q8_0) },
             "quantize_row": { try $0.sweep(.i8) },
             "half_offsets": { try $0.sweep(.q6_k) },

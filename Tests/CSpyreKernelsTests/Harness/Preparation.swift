@@ -24,10 +24,15 @@ enum Preparation: Sendable {
         }
     }
 
-    /// Two terms: the second is to what the first left over as the first is to the row. Where a tie of the first may go
-    /// either way, so may the second; together they stay within the second's last place.
+    /// With a second term. bfloat16: what the first left over of those 8 elements that lost most, of equal ones from the
+    /// first. int8: the second is to all that the first left over as the first is to the row; where a tie of the first
+    /// may go either way, so may the second, and together they stay within the second's last place.
     func twice(_ row: [Float]) -> [Activation] {
-        if case .exact = self { return self(row) }
+        switch self {
+        case .exact: return self(row)
+        case .bfloat16: return Self.withRemainders(row)
+        case .int8: break
+        }
         let first = self(row)
         let rest = zip(row, first).map { $0 - Float($1.value) }
         return zip(first, zip(rest, self(rest))).map { first, second in
@@ -36,6 +41,20 @@ enum Preparation: Sendable {
             let off = abs(Double(second.0) - second.1.value)
             return Activation(value: value, slack: first.slack > 0 ? off + first.slack / 127 : second.1.slack)
         }
+    }
+
+    private static func withRemainders(_ row: [Float]) -> [Activation] {
+        var activations = row.map(bfloat16)
+        let rest = zip(row, activations).map { $0 - Float($1.value) }
+        let order = rest.indices.filter { rest[$0].isFinite }.sorted { a, b in
+            abs(rest[a]) == abs(rest[b]) ? a < b : abs(rest[a]) > abs(rest[b])
+        }
+        for k in order.prefix(8) {
+            let second = bfloat16(rest[k])
+            activations[k].value += second.value
+            activations[k].slack = max(activations[k].slack, second.slack)
+        }
+        return activations
     }
 
     private static func bfloat16(_ x: Float) -> Activation {
