@@ -22,13 +22,16 @@ import Testing
     /// One query sees all tokens; n queries see n (n + 1) / 2 pairs.
     @Test func attention() throws {
         let format = try CacheFormat.named("bfloat16")
-        let decode = AttentionKernel.work(
-            format, AttentionKernel.Shape(tokens: 100, heads: 4, kvHeads: 2, headSize: 16, queries: 1))
+        func work(tokens: Int, queries: Int) -> KernelWork {
+            var shape = PagedAttentionCase(sequences: 1, context: tokens)
+            (shape.group, shape.kvHeads, shape.headSize, shape.queries) = (2, 2, 16, queries)
+            return shape.work(format, .contiguous([tokens], blockTokens: 64))
+        }
+        let decode = work(tokens: 100, queries: 1)
         #expect(decode.operations == 4 * 100 * 64)
         #expect(decode.traffic.read == 2 * 100 * 2 * 16 * 2 + 64 * 4)
         #expect(decode.traffic.written == 64 * 4)
-        let prefill = AttentionKernel.work(
-            format, AttentionKernel.Shape(tokens: 10, heads: 4, kvHeads: 2, headSize: 16, queries: 10))
+        let prefill = work(tokens: 10, queries: 10)
         #expect(prefill.operations == 4 * 55 * 64)
     }
 

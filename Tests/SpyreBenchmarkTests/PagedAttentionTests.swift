@@ -58,7 +58,7 @@ import Testing
             context: context, caches: CacheHierarchy(), plan: .quick, streams: StreamCache())
         let shape = Self.small()
         let blocks = BlockTables.scattered([150, 150, 150], shared: 0, blockTokens: 64)
-        let paged = try PagedAttentionOperands(context, shape, blocks, prefix: 0)
+        let paged = try AttentionOperands(context, shape, blocks, prefix: 0)
         try paged.run()
         var result = try paged.result()
         _ = try measurement.check(shape, paged, result)

@@ -81,11 +81,10 @@ package enum KernelCatalog {
                 }
             },
             prepare: { context, dtype, shape in
-                try AttentionKernel(
-                    context, CacheFormat.named(dtype),
-                    AttentionKernel.Shape(
-                        tokens: shape[0], heads: shape[1], kvHeads: shape[2], headSize: shape[3],
-                        queries: decode ? 1 : shape[0]))
+                var attention = PagedAttentionCase(sequences: 1, context: shape[0])
+                (attention.group, attention.kvHeads, attention.headSize) = (shape[1] / shape[2], shape[2], shape[3])
+                (attention.queries, attention.dtype) = (decode ? 1 : shape[0], dtype)
+                return try AttentionKernel(context, attention)
             })
     }
 

@@ -5,7 +5,7 @@ package final class PagedAttentionMeasurement {
     private let plan: MeasurementPlan
     private let streams: StreamCache
     /// Contiguous attention of the last workload: cases that differ in blocks or layout only share it.
-    private var baseline: (workload: PagedAttentionCase, prefix: Int, operands: PagedAttentionOperands)?
+    private var baseline: (workload: PagedAttentionCase, prefix: Int, operands: AttentionOperands)?
 
     package init(
         context: KernelContext, caches: CacheHierarchy, plan: MeasurementPlan, streams: StreamCache
@@ -22,7 +22,7 @@ package final class PagedAttentionMeasurement {
         let lengths = shape.mix.lengths(sequences: shape.sequences, context: shape.context)
         let blocks = BlockTables.scattered(lengths, shared: shape.prefix, blockTokens: shape.blockTokens)
         let contiguous = try contiguous(shape, lengths)
-        let paged = try PagedAttentionOperands(context, shape, blocks, prefix: shape.prefix)
+        let paged = try AttentionOperands(context, shape, blocks, prefix: shape.prefix)
         try contiguous.run()
         try paged.run()
         let check = try check(shape, paged, try contiguous.result())
@@ -33,13 +33,13 @@ package final class PagedAttentionMeasurement {
             samples: samples)
     }
 
-    private func contiguous(_ shape: PagedAttentionCase, _ lengths: [Int]) throws -> PagedAttentionOperands {
+    private func contiguous(_ shape: PagedAttentionCase, _ lengths: [Int]) throws -> AttentionOperands {
         if let baseline, baseline.workload == shape.workload, baseline.prefix == shape.prefix {
             return baseline.operands
         }
         baseline = nil
         // The data has the prefix of the paged batch, whose blocks may be of another size.
-        let operands = try PagedAttentionOperands(
+        let operands = try AttentionOperands(
             context, shape.workload, .contiguous(lengths, blockTokens: shape.workload.blockTokens),
             prefix: shape.prefix)
         baseline = (shape.workload, shape.prefix, operands)
@@ -48,21 +48,15 @@ package final class PagedAttentionMeasurement {
 
     /// The result of the last run against float64, and against contiguous attention.
     func check(
-        _ shape: PagedAttentionCase, _ paged: PagedAttentionOperands, _ contiguous: [Float]
+        _ shape: PagedAttentionCase, _ paged: AttentionOperands, _ contiguous: [Float]
     ) throws -> KernelCheck {
         let result = try paged.result()
-        var check = KernelCheck(bound: PagedAttentionOracle.bound)
+        var check = KernelCheck(bound: AttentionOracle.bound)
         check.expectNumbers(result)
-        let oracle = PagedAttentionOracle(kernels: context, shape: shape, format: paged.format)
+        let oracle = AttentionOracle(context, paged)
         for sequence in Sample.indices(of: shape.sequences, count: 2) {
             for head in Sample.indices(of: shape.heads, count: 2) {
-                let exact = oracle.row(
-                    sequence: sequence, length: paged.blocks.lengths[sequence], query: shape.queries - 1, head: head)
-                let row = (sequence + 1) * shape.queries - 1
-                let start = (row * shape.heads + head) * shape.headSize
-                for (i, expected) in exact.enumerated() {
-                    check.compare(result[start + i], expected.value, within: expected.bound)
-                }
+                oracle.check(result, sequence: sequence, query: shape.queries - 1, head: head, &check)
             }
         }
         guard check.worst <= 1, check.elements > 0 else {
@@ -83,7 +77,7 @@ package final class PagedAttentionMeasurement {
 
     /// Paged, contiguous and the plain loop take turns, so that what slows the machine down slows all of them down.
     private func measure(
-        _ paged: PagedAttentionOperands, _ contiguous: PagedAttentionOperands
+        _ paged: AttentionOperands, _ contiguous: AttentionOperands
     ) throws -> PagedAttentionSamples {
         let own = try sampler(paged), other = try sampler(contiguous)
         let (work, threads) = (paged.work, context.threads)
@@ -102,7 +96,7 @@ package final class PagedAttentionMeasurement {
         return samples
     }
 
-    private func sampler(_ operands: PagedAttentionOperands) throws -> Sampler {
+    private func sampler(_ operands: AttentionOperands) throws -> Sampler {
         let clock = ContinuousClock()
         return try Sampler(seconds: plan.sampleSeconds) { repetitions in
             try clock.measure { for _ in 0..<repetitions { try operands.run() } }.seconds

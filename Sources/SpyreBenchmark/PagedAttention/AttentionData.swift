@@ -1,5 +1,5 @@
 /// Where keys, values and queries begin among the random rows of a `KernelContext`, and which row a token has.
-struct PagedAttentionData {
+struct AttentionData {
     static let keyRow = 0
     static let valueRow = 1 << 24
     static let queryRow = 1 << 25

@@ -2,11 +2,12 @@ import CSpyreKernels
 import SpyreDevice
 
 /// A batch on the device, its keys and values written: attention over it can run again and again.
-final class PagedAttentionOperands {
+final class AttentionOperands {
+    let shape: PagedAttentionCase
     let blocks: BlockTables
     let format: CacheFormat
+    let data: AttentionData
     private let context: KernelContext
-    private let shape: PagedAttentionCase
     private let buffers: [Buffer]
     private let output: Buffer
     private let scaleBuffer: Buffer?
@@ -18,6 +19,7 @@ final class PagedAttentionOperands {
         self.shape = shape
         self.blocks = blocks
         format = try CacheFormat.named(shape.dtype)
+        data = AttentionData(context: shape.context, prefix: prefix)
         var cache = shape.cache(format, blocks: blocks.count)
         let bytes = Int(clamping: spyre_kv_cache_size(&cache))
         let keys = try Buffer(device: context.device, byteCount: max(1, bytes))
@@ -25,17 +27,17 @@ final class PagedAttentionOperands {
         (cache.keys, cache.values) = (keys.span(), values.span())
         let scales: spyre_kv_scales
         (scales, scaleBuffer) = try format.scales(context)
-        try Self.fill(context, cache, scales, PagedAttentionData(context: shape.context, prefix: prefix), blocks)
+        try Self.fill(context, cache, scales, data, blocks)
         let width = shape.heads * shape.headSize
         let rows = shape.sequences * shape.queries
         let queries = try context.buffer(
-            context.matrix(rows: rows, columns: width, from: PagedAttentionData.queryRow))
+            context.matrix(rows: rows, columns: width, from: AttentionData.queryRow))
         output = try context.output(rows * width)
         let starts = try context.buffer((0...shape.sequences).map { Int32($0 * shape.queries) })
         let lengths = try context.buffer(blocks.lengths.map { Int32($0) })
         let tables = try context.buffer(blocks.rows)
         buffers = [keys, values, queries, starts, lengths, tables]
-        desc.scale = Float(PagedAttentionData.scale(headSize: shape.headSize))
+        desc.scale = Float(AttentionData.scale(headSize: shape.headSize))
         desc.cache = cache
         desc.scales = scales
         desc.queries = queries.span()
@@ -55,7 +57,7 @@ final class PagedAttentionOperands {
 
     /// Every token once: those of a shared prefix with the first sequence.
     private static func fill(
-        _ context: KernelContext, _ cache: spyre_kv_cache, _ scales: spyre_kv_scales, _ data: PagedAttentionData,
+        _ context: KernelContext, _ cache: spyre_kv_cache, _ scales: spyre_kv_scales, _ data: AttentionData,
         _ blocks: BlockTables
     ) throws {
         let width = Int(cache.kv_heads * cache.head_size)
@@ -67,7 +69,7 @@ final class PagedAttentionOperands {
                 func buffer(_ from: Int) throws -> Buffer {
                     try context.buffer(rows.flatMap { context.row(from + $0, columns: width) })
                 }
-                let keys = try buffer(PagedAttentionData.keyRow), values = try buffer(PagedAttentionData.valueRow)
+                let keys = try buffer(AttentionData.keyRow), values = try buffer(AttentionData.valueRow)
                 let slots = try context.buffer(tokens.map { blocks.slot(sequence: sequence, token: $0) })
                 var write = spyre_kv_write_desc()
                 write.cache = cache
@@ -89,22 +91,6 @@ final class PagedAttentionOperands {
         try context.floats(output, count: shape.sequences * shape.queries * shape.heads * shape.headSize)
     }
 
-    /// Bytes of keys and values that have to be read once: of tokens that exist, shared ones once.
-    var keyValueBytes: Int {
-        var cache = shape.cache(format, blocks: blocks.count)
-        let size = Double(spyre_kv_cache_size(&cache)) * 2
-        return Int(size / Double(blocks.count * blocks.blockTokens) * Double(blocks.distinctTokens))
-    }
-
-    /// Every query row has a product and a sum with each key that it sees, and with each value.
-    var work: KernelWork {
-        let queries = Double(shape.queries)
-        let visible = blocks.lengths.reduce(0.0) { $0 + queries * (Double($1) - (queries - 1) / 2) }
-        let width = shape.heads * shape.headSize
-        let rows = shape.sequences * shape.queries
-        return KernelWork(
-            operations: 4 * visible * Double(width),
-            traffic: MemoryTraffic(read: keyValueBytes + 4 * rows * width, written: 4 * rows * width),
-            type: format.type)
-    }
+    var keyValueBytes: Int { shape.keyValueBytes(format, blocks) }
+    var work: KernelWork { shape.work(format, blocks) }
 }
