@@ -83,7 +83,11 @@ import Testing
         samples.arithmetic = [1.5, 15, 1]
         samples.peerSeconds = [4, 40, 4]
         #expect(samples.limits == [1.5, 15, 2])
-        #expect(samples.fractions == [0.75, 0.75, 0.5])
+        let figures = KernelFigures(
+            isa: "avx2", threads: 1, work: KernelWork(operations: 8e9, traffic: MemoryTraffic()), level: "L1",
+            check: KernelCheck(bound: "b"), seconds: samples.kernel, limits: samples.limits)
+        #expect(figures.fraction == Spread([0.5, 0.75, 0.75]))
+        #expect((figures.seconds.median, figures.limitSeconds, figures.gops) == (4, 2, 2))
         #expect(samples.peerRatios == [2, 2, 1])
         #expect(samples.isMemoryBound)
         samples.arithmetic = [3, 30, 1]

@@ -34,7 +34,7 @@ import Testing
         for shape in shapes where try shape.isSupported() {
             let row = try measurement.run(shape)
             #expect(row.check.worst <= 1 && row.check.elements > 0, "\(shape.name)")
-            #expect(row.seconds.minimum > 0 && row.contiguousSeconds > 0 && row.readSeconds > 0)
+            #expect(row.seconds.minimum > 0 && row.contiguousSeconds > 0 && row.limitSeconds > 0)
             #expect(row.fraction.median > 0 && row.againstContiguous.median > 0)
             #expect(row.isa == isa && row.threads == 2)
         }
@@ -50,6 +50,26 @@ import Testing
         #expect(shared.tokens == 450 && shared.distinctTokens == 450 - 2 * 64)
         #expect(shared.keyValueBytes == 322 * 2 * 2 * 32 * 2)
         #expect(shared.work.operations == 4 * 450 * 4 * 32)
+    }
+
+    /// Attention to one token is its value, of the KV head of the query head.
+    @Test func theOracleFindsAWrongNumber() throws {
+        let context = try KernelContext(isa: nil, threads: 1, memoryLimit: 1 << 28)
+        var shape = PagedAttentionCase(sequences: 1, context: 1)
+        (shape.group, shape.kvHeads, shape.headSize, shape.dtype) = (2, 2, 16, "float32")
+        let operands = try AttentionOperands(context, shape, .contiguous([1], blockTokens: 64), prefix: 0)
+        let oracle = AttentionOracle(context, operands)
+        let values = context.row(AttentionData.valueRow, columns: 32)
+        var result = Array(values[..<16] + values[..<16] + values[16...] + values[16...])
+        var right = KernelCheck(bound: AttentionOracle.bound)
+        for head in 0..<4 { oracle.check(result, sequence: 0, query: 0, head: head, &right) }
+        #expect((right.worst, right.elements) == (0, 64))
+        result[3 * 16 + 5] += 1e-3
+        var wrong = KernelCheck(bound: AttentionOracle.bound)
+        oracle.check(result, sequence: 0, query: 0, head: 2, &wrong)
+        #expect(wrong.worst == 0)
+        oracle.check(result, sequence: 0, query: 0, head: 3, &wrong)
+        #expect(wrong.worst > 1)
     }
 
     @Test func aDifferenceFromContiguousAttentionIsFound() throws {
@@ -136,9 +156,11 @@ import Testing
         var check = KernelCheck(bound: "b")
         check.compare(1, 1, within: 1)
         return PagedAttentionRow(
-            shape, isa: "avx2", threads: 2, tokens: 8, distinctTokens: 8, keyValueBytes: 1000,
-            work: KernelWork(operations: 1, traffic: MemoryTraffic(read: 1)), level: "L2", check: check,
-            samples: samples)
+            shape,
+            figures: KernelFigures(
+                isa: "avx2", threads: 2, work: KernelWork(operations: 1, traffic: MemoryTraffic(read: 1)), level: "L2",
+                check: check, seconds: samples.paged, limits: samples.read),
+            tokens: 8, distinctTokens: 8, keyValueBytes: 1000, samples: samples)
     }
 
     @Test func ratiosAreOfTimes() {

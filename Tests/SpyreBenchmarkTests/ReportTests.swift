@@ -54,9 +54,11 @@ import Testing
         (samples.kernel, samples.stream, samples.arithmetic) = ([2e-3], [1e-3], [5e-4])
         if peer { samples.peerSeconds = [4e-3] }
         return KernelRow(
-            op: op, dtype: dtype, shape: shape, isa: "avx2", threads: 2,
-            work: KernelWork(operations: 1e9, traffic: MemoryTraffic(read: 1 << 20)), level: "L2",
-            check: KernelCheck(bound: "b"), samples: samples)
+            op: op, dtype: dtype, shape: shape,
+            figures: KernelFigures(
+                isa: "avx2", threads: 2, work: KernelWork(operations: 1e9, traffic: MemoryTraffic(read: 1 << 20)),
+                level: "L2", check: KernelCheck(bound: "b"), seconds: samples.kernel, limits: samples.limits),
+            samples: samples)
     }
 
     private let limits: [RooflineRow] = [

@@ -17,8 +17,11 @@ import Testing
 
     private func kernel(_ samples: KernelSamples) -> KernelRow {
         KernelRow(
-            op: "matmul", dtype: "bfloat16", shape: "1x2x3", isa: "avx2", threads: 2, work: work, level: "L2",
-            check: check, samples: samples)
+            op: "matmul", dtype: "bfloat16", shape: "1x2x3",
+            figures: KernelFigures(
+                isa: "avx2", threads: 2, work: work, level: "L2", check: check, seconds: samples.kernel,
+                limits: samples.limits),
+            samples: samples)
     }
 
     @Test func kernelBoundByMemory() throws {
@@ -62,8 +65,11 @@ import Testing
         samples.contiguous = [0.0012222222, 0.0024444444, 0.0013333333]
         samples.read = [0.0010987654, 0.0020987654, 0.0010987651]
         let row = PagedAttentionRow(
-            shape, isa: "avx512", threads: 1, tokens: 450, distinctTokens: 322, keyValueBytes: 82_437, work: work,
-            level: "DRAM", check: check, samples: samples)
+            shape,
+            figures: KernelFigures(
+                isa: "avx512", threads: 1, work: work, level: "DRAM", check: check, seconds: samples.paged,
+                limits: samples.read),
+            tokens: 450, distinctTokens: 322, keyValueBytes: 82_437, samples: samples)
         #expect(
             try JSONLine.text(row)
                 == #"{"block_tokens":16,"check":{"bound":"x < y","elements":2,"worst":0.25},"context":150,"#

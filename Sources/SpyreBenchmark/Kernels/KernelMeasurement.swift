@@ -29,7 +29,11 @@ package struct KernelMeasurement {
                     + "\(check.bound); that is a defect, please report it")
         }
         let samples = try measure(prepared)
-        return KernelRow(kernel, context: context, caches: caches, work: prepared.work, check: check, samples: samples)
+        return KernelRow(
+            kernel,
+            KernelFigures(
+                context, caches, work: prepared.work, check: check, seconds: samples.kernel, limits: samples.limits),
+            samples)
     }
 
     /// Kernel, limits and peer take turns, so that what slows the machine down slows all of them down.
@@ -99,9 +103,6 @@ package struct KernelSamples: Sendable, Equatable {
     package var limits: [Double] {
         stream.indices.map { max(stream[$0], arithmetic.indices.contains($0) ? arithmetic[$0] : 0) }
     }
-
-    /// How near the kernel came to it in each turn; 1 is the limit.
-    package var fractions: [Double] { zip(limits, kernel).map { $0 / $1 } }
 
     /// How much faster than the other library the kernel was in each turn.
     package var peerRatios: [Double] { zip(peerSeconds, kernel).map { $0 / $1 } }

@@ -11,6 +11,9 @@ package struct Spread: Sendable, Equatable {
         maximum = Statistics.quantile(values, 1)
     }
 
+    /// Of the ratios of two things that were measured in the same turns.
+    package init(ratiosOf values: [Double], to others: [Double]) { self.init(zip(values, others).map { $0 / $1 }) }
+
     package func map(_ change: (Double) -> Double) -> Spread {
         Spread([change(minimum), change(median), change(maximum)])
     }

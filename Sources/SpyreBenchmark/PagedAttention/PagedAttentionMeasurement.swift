@@ -28,8 +28,10 @@ package final class PagedAttentionMeasurement {
         let check = try check(shape, paged, try contiguous.result())
         let samples = try measure(paged, contiguous)
         return PagedAttentionRow(
-            shape, context: context, blocks: blocks, keyValueBytes: paged.keyValueBytes, work: paged.work,
-            level: caches.level(ofWorkingSet: paged.work.traffic.workingSet, threads: context.threads), check: check,
+            shape,
+            figures: KernelFigures(
+                context, caches, work: paged.work, check: check, seconds: samples.paged, limits: samples.read),
+            tokens: lengths.reduce(0, +), distinctTokens: blocks.distinctTokens, keyValueBytes: paged.keyValueBytes,
             samples: samples)
     }
 

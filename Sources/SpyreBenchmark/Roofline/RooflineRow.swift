@@ -51,26 +51,21 @@ extension RooflineRow: Encodable {
             try fields.encode(threads, forKey: .threads)
             try fields.encodeIfPresent(loop.missing, forKey: .missing)
             if loop.missing == nil { try fields.encode(loop.instructions, forKey: .instructions) }
-            if let rate { try encode(rate.rate, [.gops, .gopsMedian, .gopsMinimum], &fields) }
+            if let rate { try fields.encode(Array(zip([.gops, .gopsMedian, .gopsMinimum], rate.rate)), digits: 5) }
         case .bandwidth(let operation, let level, let bytes, let threads, let rate):
             try fields.encode("bandwidth", forKey: .kind)
             try fields.encode(operation, forKey: .operation)
             try fields.encode(level, forKey: .level)
             try fields.encode(bytes, forKey: .bytes)
             try fields.encode(threads, forKey: .threads)
-            try encode(rate.rate, [.gbps, .gbpsMedian, .gbpsMinimum], &fields)
+            try fields.encode(Array(zip([.gbps, .gbpsMedian, .gbpsMinimum], rate.rate)), digits: 5)
         case .primitive(let name, let threads, let time):
             try fields.encode("primitive", forKey: .kind)
             try fields.encode(name, forKey: .name)
             try fields.encode(threads, forKey: .threads)
-            try encode(time.time, [.nanoseconds, .nanosecondsMedian, .nanosecondsMaximum], &fields)
+            try fields.encode(
+                Array(zip([.nanoseconds, .nanosecondsMedian, .nanosecondsMaximum], time.time)), digits: 5)
         }
-    }
-
-    private func encode(
-        _ values: [Double], _ keys: [CodingKeys], _ fields: inout KeyedEncodingContainer<CodingKeys>
-    ) throws {
-        for (key, value) in zip(keys, values) { try fields.encode(Rounding.significant(value, 5), forKey: key) }
     }
 }
 
