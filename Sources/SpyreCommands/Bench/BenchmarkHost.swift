@@ -1,3 +1,4 @@
+import Logging
 import SpyreBenchmark
 import SpyreDevice
 
@@ -8,6 +9,11 @@ enum BenchmarkHost {
         guard let load, load > 0.5 * Double(processors) else { return nil }
         return "the load average is \(Decimals.text(load, digits: 1)) on \(processors) processors: figures, and ratios "
             + "above 100%, show what others do; measure again when it is idle"
+    }
+
+    static func warnOfOthers(_ machine: MachineDescription, quiet: Bool) {
+        let warning = disturbance(load: machine.loadAverage.first, processors: machine.processors)
+        if let warning, !quiet { Logger(label: "spyre.bench").warning("\(warning)") }
     }
 
     /// Refuses an environment in which limits would come out too low.

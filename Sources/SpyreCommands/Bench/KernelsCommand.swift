@@ -1,7 +1,5 @@
 import ArgumentParser
-import Logging
 import SpyreBenchmark
-import SpyreDevice
 
 struct KernelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,38 +65,29 @@ struct KernelsCommand: ParsableCommand {
         let caches = CacheHierarchy()
         let machine = MachineDescription(caches: caches, looksForPeers: true)
         if output.json { try StandardOutput.shared.writeLine(JSONLine.text(machine)) }
-        warnOfOthers(machine)
+        BenchmarkHost.warnOfOthers(machine, quiet: output.quiet)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let contexts = try isas.map {
             try KernelContext(isa: $0, threads: threads, memoryLimit: BenchmarkHost.deviceLimit())
         }
         let limits = try measurement.reportFile.map { _ in try self.limits(contexts, caches, reporter) }
-        var rows: [KernelRow] = []
+        var measured = MeasuredRows<KernelRow>(
+            "measuring kernels", total: contexts.count * cases.count, output, reporter, smaller: "--shape")
         for context in contexts {
             let measurement = KernelMeasurement(
                 context: context, caches: caches, plan: self.measurement.plan, comparesPeers: true,
                 streams: StreamCache())
-            for kernel in cases {
-                reporter.report(
-                    ProgressBar(
-                        title: "measuring kernels", completed: rows.count, total: contexts.count * cases.count))
-                let row = try measure(kernel, measurement)
-                if output.json {
-                    try StandardOutput.shared.writeLine(JSONLine.text(row))
-                    try StandardOutput.shared.flush()
-                }
-                rows.append(row)
-            }
+            for kernel in cases { try measured.add(kernel.name) { try measurement.run(kernel) } }
         }
         reporter.finish()
         try measurement.reportFile?.write(
             ReportPage(
                 title: "Kernels beside the limits of this processor", machine: machine.fields, limits: limits ?? [],
-                kernels: rows))
+                kernels: measured.rows))
         guard !output.json else { return }
         try StandardOutput.shared.writeLine(machine.line)
-        for line in KernelText(rows: rows).lines { try StandardOutput.shared.writeLine(line) }
+        for line in KernelText(rows: measured.rows).lines { try StandardOutput.shared.writeLine(line) }
     }
 
     /// The roofs of the report, of the same threads and instruction sets.
@@ -111,20 +100,5 @@ struct KernelsCommand: ParsableCommand {
         ).run { completed, total in
             reporter.report(ProgressBar(title: "measuring limits", completed: completed, total: total))
         }
-    }
-
-    private func measure(_ kernel: KernelCase, _ measurement: KernelMeasurement) throws -> KernelRow {
-        do {
-            return try measurement.run(kernel)
-        } catch let error as BenchmarkError {
-            throw CommandFailure(error)
-        } catch let error as DeviceError where error.isOutOfMemory {
-            throw CommandFailure("\(kernel.name) does not fit in memory: \(error); choose a smaller --shape")
-        }
-    }
-
-    private func warnOfOthers(_ machine: MachineDescription) {
-        let warning = BenchmarkHost.disturbance(load: machine.loadAverage.first, processors: machine.processors)
-        if let warning, !output.quiet { Logger(label: "spyre.bench").warning("\(warning)") }
     }
 }

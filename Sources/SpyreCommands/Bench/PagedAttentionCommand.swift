@@ -1,7 +1,5 @@
 import ArgumentParser
-import Logging
 import SpyreBenchmark
-import SpyreDevice
 
 struct PagedAttentionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -157,8 +155,7 @@ struct PagedAttentionCommand: ParsableCommand {
         let caches = CacheHierarchy()
         let machine = MachineDescription(caches: caches, looksForPeers: false)
         if output.json { try StandardOutput.shared.writeLine(JSONLine.text(machine)) }
-        let warning = BenchmarkHost.disturbance(load: machine.loadAverage.first, processors: machine.processors)
-        if let warning, !output.quiet { Logger(label: "spyre.bench").warning("\(warning)") }
+        BenchmarkHost.warnOfOthers(machine, quiet: output.quiet)
         let settings = isas.flatMap { isa in threadCounts.map { (isa: isa, threads: $0) } }
         let rows = try measure(cases, settings, caches)
         try measurement.reportFile?.write(html: PagedAttentionPage(machine: machine.fields, rows: rows).html)
@@ -173,37 +170,16 @@ struct PagedAttentionCommand: ParsableCommand {
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let streams = StreamCache()
-        var rows: [PagedAttentionRow] = []
+        var measured = MeasuredRows<PagedAttentionRow>(
+            "measuring attention", total: settings.count * cases.count, output, reporter,
+            smaller: "--batch-sizes or --contexts")
         for setting in settings {
             let context = try KernelContext(
                 isa: setting.isa, threads: setting.threads, memoryLimit: BenchmarkHost.deviceLimit())
             let measurement = PagedAttentionMeasurement(
                 context: context, caches: caches, plan: self.measurement.plan, streams: streams)
-            for shape in cases {
-                reporter.report(
-                    ProgressBar(
-                        title: "measuring attention", completed: rows.count, total: settings.count * cases.count))
-                let row = try measure(shape, measurement)
-                if output.json {
-                    try StandardOutput.shared.writeLine(JSONLine.text(row))
-                    try StandardOutput.shared.flush()
-                }
-                rows.append(row)
-            }
+            for shape in cases { try measured.add(shape.name) { try measurement.run(shape) } }
         }
-        return rows
-    }
-
-    private func measure(
-        _ shape: PagedAttentionCase, _ measurement: PagedAttentionMeasurement
-    ) throws -> PagedAttentionRow {
-        do {
-            return try measurement.run(shape)
-        } catch let error as BenchmarkError {
-            throw CommandFailure(error)
-        } catch let error as DeviceError where error.isOutOfMemory {
-            throw CommandFailure(
-                "\(shape.name) does not fit in memory: \(error); choose a smaller --batch-sizes or --contexts")
-        }
+        return measured.rows
     }
 }

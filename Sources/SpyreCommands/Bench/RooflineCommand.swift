@@ -1,7 +1,5 @@
 import ArgumentParser
-import Logging
 import SpyreBenchmark
-import SpyreDevice
 
 struct RooflineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +39,7 @@ struct RooflineCommand: ParsableCommand {
         try Log.start(quiet: output.quiet)
         let caches = CacheHierarchy()
         let machine = MachineDescription(caches: caches, looksForPeers: false)
-        warnOfOthers(machine)
+        BenchmarkHost.warnOfOthers(machine, quiet: output.quiet)
         let reporter = ProgressReporter(quiet: output.quiet)
         defer { reporter.finish() }
         let rows = try RooflineMeasurement(
@@ -60,10 +58,5 @@ struct RooflineCommand: ParsableCommand {
             try StandardOutput.shared.writeLine(machine.line)
             for line in RooflineText(rows: rows).lines { try StandardOutput.shared.writeLine(line) }
         }
-    }
-
-    private func warnOfOthers(_ machine: MachineDescription) {
-        let warning = BenchmarkHost.disturbance(load: machine.loadAverage.first, processors: machine.processors)
-        if let warning, !output.quiet { Logger(label: "spyre.bench").warning("\(warning)") }
     }
 }
