@@ -15,7 +15,7 @@ struct AttentionOracle {
     }
 
     static let bound =
-        "(exp(2 gamma(D + 4) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 9)) sum p|v|, S the sum of |q k|"
+        "(exp(2 gamma(D + 4) (2 S + 1) + 2 q S) - 1 + 2 w + 2 gamma(T + 8)) sum p|v|, S the sum of |q k|"
 
     /// Compares one row of one head of a result `[sequences * queries][heads * head size]`.
     func check(_ result: [Float], sequence: Int, query: Int, head: Int, _ check: inout KernelCheck) {
@@ -42,7 +42,7 @@ struct AttentionOracle {
             }
         }
         let score = 2 * gamma(size + 4) * (2 * largest + 1) + 2 * format.queryRounding * largest
-        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 9)
+        let relative = expm1(score) + 2 * format.weightRounding + 2 * gamma(visible + 8)
         return sums.map { ($0.value, relative * $0.size) }
     }
 
