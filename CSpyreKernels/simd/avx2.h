@@ -89,13 +89,17 @@ V_INLINE void v_store_f16(uint16_t *p, vf x) {
     _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
 }
 // To nearest, ties to even, subnormal numbers included; a NaN stays one (quiet).
-V_INLINE void v_store_bf16(uint16_t *p, vf x) {
+// Each lane as bfloat16 in its upper half; the lower half is rubbish.
+V_INLINE vi v_near_bf16(vf x) {
     vi bits = _mm256_castps_si256(x);
     vi odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     vi near = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
     vi quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
     vi nan = _mm256_castps_si256(_mm256_cmp_ps(x, x, _CMP_UNORD_Q));
-    vi halves = _mm256_srli_epi32(_mm256_blendv_epi8(near, quiet, nan), 16);
+    return _mm256_blendv_epi8(near, quiet, nan);
+}
+V_INLINE void v_store_bf16(uint16_t *p, vf x) {
+    vi halves = _mm256_srli_epi32(v_near_bf16(x), 16);
     __m256i words = _mm256_permute4x64_epi64(_mm256_packus_epi32(halves, halves), 0x08);
     _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(words));
 }
@@ -159,5 +163,7 @@ V_INLINE vi v_bf16_part(vi pairs, int part) {
     return part == 0 ? _mm256_slli_epi32(pairs, 16)
                      : _mm256_and_si256(pairs, _mm256_set1_epi32((int32_t)0xffff0000u));
 }
+// What a dot product of pairs reads for each lane.
+V_INLINE vf v_round_bf16(vf x) { return _mm256_castsi256_ps(v_bf16_part(v_near_bf16(x), 1)); }
 // To bfloat16 as v_dot_bf16 reads it.
 V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) { v_store_bf16(p, x); }

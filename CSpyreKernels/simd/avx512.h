@@ -114,6 +114,10 @@ V_INLINE vi v_dot_u6s8(vi acc, vi weights, vi activations) {
 // A dot product of pairs in parts: one, v_dot_bf16.
 #define V_BF16_PARTS 1
 V_INLINE vi v_bf16_part(vi pairs, int part) { return part == 0 ? pairs : v_zero_i(); }
+// What v_dot_bf16 reads for each lane.
+V_INLINE vf v_round_bf16(vf x) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x)), 16));
+}
 // To bfloat16 as v_dot_bf16 reads it, to nearest even; subnormal numbers count as 0, there too.
 V_INLINE void v_store_bf16_operand(uint16_t *p, vf x) {
     _mm256_storeu_si256((__m256i *)p, (__m256i)_mm512_cvtneps_pbh(x));
