@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "SpyreEngine",
             dependencies: [
-                "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint", crypto,
+                "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint", crypto, heap,
             ]),
         .target(
             name: "CSpyreRoofline",

@@ -27,6 +27,22 @@ public enum EngineError: Error, Sendable, Equatable {
     case unscorable(position: Int, SamplingError)
     /// A call was made while another one was running.
     case busy
+    /// The queue of an online engine is full. Seconds after which a place may be free: 1 ... 60.
+    case overloaded(waiting: Int, retryAfterSeconds: Int)
+    /// The online engine ends what it has and takes nothing more.
+    case draining
+    /// The online engine has been stopped.
+    case stopped
+    /// The online engine cannot go on.
+    case engineFailed(String)
+    /// The request's time was over. `hasStarted` is false for one that was still waiting, and no work was done.
+    case deadlineExceeded(hasStarted: Bool)
+    /// The request was given up by its reader.
+    case cancelled
+    /// The reader left more unread than `bytes`.
+    case slowReader(bytes: Int)
+    /// One of the request's completions cannot go on, and the others were given up with it.
+    case completionFailed(index: Int, reason: String)
     /// The executor cannot run even one token of one sequence, or the engine broke one of its own rules.
     case inconsistent(String)
 }
@@ -57,6 +73,18 @@ extension EngineError: CustomStringConvertible {
             "the model comes without a chat template; use an instruct model, or give the prompt as plain text"
         case .unscorable(let position, let error): "token \(position) cannot be scored: \(error)"
         case .busy: "a call is still running; start the next one when it has returned"
+        case .overloaded(let waiting, let seconds):
+            "the queue is full: \(waiting) requests wait; try again in \(seconds) s"
+        case .draining: "the engine is shutting down and takes no more requests; send them to another one"
+        case .stopped: "the engine was stopped; start it again"
+        case .engineFailed(let reason): "the engine cannot go on, restart it: \(reason)"
+        case .deadlineExceeded(false): "the request's time was over before it was started; try again later"
+        case .deadlineExceeded(true):
+            "the request's time was over before its end; ask for fewer tokens or allow more time"
+        case .cancelled: "the request was given up by its reader"
+        case .slowReader(let bytes):
+            "the reader left more than \(bytes) bytes unread, and the request was given up; read faster"
+        case .completionFailed(let index, let reason): "completion \(index) failed: \(reason)"
         case .inconsistent(let reason): "internal error, please report it: \(reason)"
         }
     }

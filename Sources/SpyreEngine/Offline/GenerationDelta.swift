@@ -2,15 +2,15 @@
 public struct GenerationDelta: Sendable, Equatable {
     /// Number of the completion among the request's `n`.
     public let index: Int
-    public let tokenIDs: [Int]
+    public internal(set) var tokenIDs: [Int]
     /// Text that can be shown now. Empty while a character is incomplete or a stop string may have begun. The texts of
     /// all deltas make up the completion's text.
-    public let text: String
+    public internal(set) var text: String
     /// One entry for each of `tokenIDs`; present when `logprobs` was asked for.
-    public let logprobs: [TokenLogprobs]?
+    public internal(set) var logprobs: [TokenLogprobs]?
     /// Present on the last delta of a completion.
-    public let finishReason: FinishReason?
-    public let stopReason: StopReason?
+    public internal(set) var finishReason: FinishReason?
+    public internal(set) var stopReason: StopReason?
 
     public init(
         index: Int, tokenIDs: [Int], text: String, logprobs: [TokenLogprobs]? = nil,

@@ -31,22 +31,23 @@ extension LLM {
             try preparation.prepare(request.0, request.1, number: prompts.count > 1 ? number : nil)
         }
         return try run(requests) { loop in
-            var outputTokens = 0
+            var outputTokens = 0, finished = 0
             while !loop.isFinished {
-                var ended: [Int] = []
+                var ended: [RequestState] = []
                 try loop.step { request, delta in
                     outputTokens += delta.tokenIDs.count
-                    if loop.requests[request].isFinished { ended.append(request) }
+                    if request.isFinished { ended.append(request) }
                 }
+                finished += ended.count
                 if let onOutput {
-                    for request in ended { try onOutput(request, loop.requests[request].output) }
+                    for request in ended { try onOutput(request.number, request.output) }
                 }
                 progress?(
                     GenerationProgress(
-                        finishedRequests: loop.finishedCount, totalRequests: requests.count,
+                        finishedRequests: finished, totalRequests: requests.count,
                         outputTokens: outputTokens))
             }
-            return loop.requests.map(\.output)
+            return loop.outputs
         }
     }
 
@@ -68,7 +69,7 @@ extension LLM {
                 }
                 if !isWanted { try loop.abort(0) { _, _ in } }
             }
-            return loop.requests[0].output
+            return loop.outputs[0]
         }
     }
 }

@@ -68,7 +68,7 @@ import Testing
         while !loop.isFinished { try loop.step { _, _ in } }
         expectAllReturned(loop)
         let context = min(runCase.limits.maximumModelLength, (runCase.limits.blockCount - 1) * 64)
-        for (request, output) in zip(runCase.requests, loop.requests.map(\.output)) {
+        for (request, output) in zip(runCase.requests, loop.outputs) {
             #expect(output.completions.count == request.params.n)
             for completion in output.completions {
                 let expected = try ToyModel.hashed.completion(
@@ -88,7 +88,7 @@ import Testing
         var generator = TestGenerator(seed)
         var finishes = [Int](repeating: 0, count: runCase.requests.count)
         let sink: BatchLoop.Sink = { request, delta in
-            if delta.finishReason != nil { finishes[request] += 1 }
+            if delta.finishReason != nil { finishes[request.number] += 1 }
         }
         while !loop.isFinished {
             if Int.random(in: 0..<4, using: &generator) == 0 {
@@ -98,7 +98,7 @@ import Testing
         }
         expectAllReturned(loop)
         #expect(finishes == runCase.requests.map(\.params.n))
-        for (request, output) in zip(runCase.requests, loop.requests.map(\.output)) {
+        for (request, output) in zip(runCase.requests, loop.outputs) {
             for completion in output.completions {
                 let expected = try ToyModel.hashed.completion(
                     request.prompt, request.params, index: completion.index, contextLength: 1 << 20)

@@ -14,6 +14,8 @@ final class FakeExecutor: Executor {
     static let failure = ExecutorError.unsupportedModel("the fake device failed")
     /// Throws at this step (from 0) instead of running it.
     var failingStep: Int?
+    /// Passed before every step.
+    var gate: StepGate?
 
     /// Token and position at each slot; nil where nothing was written.
     private var cache: [(token: Int32, position: Int32)?]
@@ -25,6 +27,7 @@ final class FakeExecutor: Executor {
     }
 
     func execute(_ batch: ForwardBatch, logits: UnsafeMutableBufferPointer<Float>) throws(ExecutorError) {
+        gate?.pass()
         if failingStep == batches.count {
             failingStep = nil
             throw Self.failure

@@ -2,7 +2,7 @@ import SpyreExecutor
 import SpyreTokenizer
 
 /// Checks requests against a model before anything is run.
-struct RequestPreparation {
+struct RequestPreparation: Sendable {
     let tokenizer: any Tokenizer
     let limits: ExecutorLimits
     let samplingLimits: SamplingLimits
@@ -11,7 +11,7 @@ struct RequestPreparation {
     let modelLength: Int
     let contextLength: Int
     /// The most new tokens that a prompt can have; nil when it fits no shape.
-    let maximumNewTokens: (_ promptLength: Int) -> Int?
+    let maximumNewTokens: @Sendable (_ promptLength: Int) -> Int?
 
     /// - Parameter number: the prompt's number for messages; nil when the call has only one.
     func prepare(_ prompt: Prompt, _ params: SamplingParams, number: Int?) throws(EngineError) -> PreparedRequest {

@@ -1,3 +1,5 @@
+import SpyreScheduler
+
 /// A request that was checked: everything in it may be used without looking again.
 struct PreparedRequest: Sendable {
     /// The prompt's text; nil for a prompt of token ids.
@@ -11,7 +13,16 @@ struct PreparedRequest: Sendable {
     let badWords: [[Int]]
     /// Tokens of prompt and output that a sequence can hold.
     let contextLength: Int
+    /// Who may share the KV blocks of the prompt.
+    var identity = PrefixIdentity()
 
     /// Tokens of output at most.
     var maximumNewTokens: Int { min(params.maxTokens ?? contextLength, contextLength - promptTokenIDs.count) }
+
+    /// The request as a scheduler sees it.
+    func schedulerRequest(_ id: RequestID, reportsPrompt: Bool, siblings: [RequestID]) -> SchedulerRequest {
+        SchedulerRequest(
+            id: id, prompt: promptTokenIDs.map { Int32(truncatingIfNeeded: $0) }, maximumNewTokens: maximumNewTokens,
+            identity: identity, reportsPrompt: reportsPrompt, siblings: siblings)
+    }
 }

@@ -3,8 +3,7 @@ import SpyreTokenizer
 
 /// One of a request's sequences, from its arrival to its end.
 final class RunningSequence {
-    /// Number of the request in the batch.
-    let request: Int
+    let request: RequestState
     let output: SequenceOutput
     /// Prompt and output so far.
     private(set) var tokens: [Int32]
@@ -13,10 +12,11 @@ final class RunningSequence {
     let reportsPrompt: Bool
     /// Further sequences of the request, whose first tokens come of the same logits as this one's.
     var siblings: [RequestID] = []
+    /// When the last token came.
+    var lastToken: ContinuousClock.Instant?
 
-    init(
-        _ prepared: PreparedRequest, request: Int, index: Int, vocabularySize: Int, tokenizer: any Tokenizer
-    ) {
+    init(_ request: RequestState, index: Int, vocabularySize: Int, tokenizer: any Tokenizer) {
+        let prepared = request.prepared
         self.request = request
         output = SequenceOutput(prepared, index: index, tokenizer: tokenizer)
         tokens = prepared.promptTokenIDs.map { Int32(truncatingIfNeeded: $0) }
@@ -29,9 +29,7 @@ final class RunningSequence {
     func append(_ token: Int) { tokens.append(Int32(truncatingIfNeeded: token)) }
 
     /// The request as a scheduler sees it.
-    func schedulerRequest(_ id: RequestID, _ prepared: PreparedRequest) -> SchedulerRequest {
-        SchedulerRequest(
-            id: id, prompt: tokens, maximumNewTokens: prepared.maximumNewTokens, reportsPrompt: reportsPrompt,
-            siblings: siblings)
+    func schedulerRequest(_ id: RequestID) -> SchedulerRequest {
+        request.prepared.schedulerRequest(id, reportsPrompt: reportsPrompt, siblings: siblings)
     }
 }
