@@ -5,12 +5,22 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "spyre",
     products: [
         .executable(name: "spyre", targets: ["spyre"]),
+        .library(name: "SpyreServer", targets: ["SpyreServer"]),
         .library(name: "SpyreEngine", targets: ["SpyreEngine"]),
         .library(name: "SpyreScheduler", targets: ["SpyreScheduler"]),
         .library(name: "SpyreExecutor", targets: ["SpyreExecutor"]),
@@ -25,7 +35,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         // From the bottom of the house to its top; a target depends only on what is above it in this list.
@@ -59,6 +75,14 @@ let package = Package(
                 "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint", crypto, heap,
             ]),
         .target(
+            name: "SpyreServer",
+            dependencies: [
+                "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreTokenizer", hummingbird, hummingbirdCore,
+                lifecycle, httpTypes,
+                nioHTTPTypes,
+                nio, nioHTTP1, logging,
+            ]),
+        .target(
             name: "CSpyreRoofline",
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-Wall", "-Wextra"])]
         ),
@@ -67,12 +91,17 @@ let package = Package(
         .target(
             name: "SpyreCommands",
             dependencies: [
-                "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreDevice", "SpyreCheckpoint",
-                "SpyreTokenizer", "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
+                "SpyreServer", "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreDevice",
+                "SpyreCheckpoint", "SpyreTokenizer", "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
+                lifecycle, unixSignals,
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
         .target(name: "SpyreTestSupport", path: "Tests/Support"),
+        .target(
+            name: "SpyreEngineTestSupport",
+            dependencies: ["SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint"],
+            path: "Tests/EngineSupport"),
         .testTarget(
             name: "CSpyreKernelsTests", dependencies: ["CSpyreKernels"],
             // The oracles are optimised for the same reason as the kernels.
@@ -91,7 +120,13 @@ let package = Package(
             name: "SpyreEngineTests",
             dependencies: [
                 "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreTokenizer", "SpyreCheckpoint",
-                "SpyreTestSupport",
+                "SpyreTestSupport", "SpyreEngineTestSupport",
+            ]),
+        .testTarget(
+            name: "SpyreServerTests",
+            dependencies: [
+                "SpyreServer", "SpyreEngine", "SpyreExecutor", "SpyreTokenizer", "SpyreCheckpoint",
+                "SpyreEngineTestSupport", lifecycle, nio, nioHTTP1, nioPosix, logging,
             ]),
         .testTarget(
             name: "SpyreBenchmarkTests",

@@ -11,6 +11,7 @@ struct SpyreCommand: ParsableCommand {
               spyre pull                             fetch the default model, once
               spyre generate --prompt "The sea is"   continue a text
               spyre chat                             talk to the model
+              spyre serve                            serve the model over HTTP
               spyre doctor                           what is here and what is missing
 
             MODELS
@@ -23,7 +24,8 @@ struct SpyreCommand: ParsableCommand {
             """,
         version: SpyreVersion.current,
         subcommands: [
-            GenerateCommand.self, ChatCommand.self, ScoreCommand.self, TokenizeCommand.self, InspectCommand.self,
+            GenerateCommand.self, ChatCommand.self, ServeCommand.self, ScoreCommand.self, TokenizeCommand.self,
+            InspectCommand.self,
             PullCommand.self, DoctorCommand.self, BenchCommand.self, SimulateCommand.self,
         ])
 }

@@ -23,7 +23,7 @@ import SpyreTokenizer
 /// A request that fails ends alone, with a typed error. When the engine itself fails, as when a step throws, every stream
 /// ends with `EngineError.engineFailed`, further requests are refused with it, and `onFailure` is called.
 ///
-/// When the engine is let go it stops: streams that go on end with `EngineError.stopped`.
+/// The engine's thread ends when the engine and all of its streams have been let go.
 public final class AsyncEngine: Sendable {
     public let tokenizer: any Tokenizer
     public let configuration: ModelConfiguration
@@ -39,6 +39,7 @@ public final class AsyncEngine: Sendable {
     private let emptyPolicy: any SchedulingPolicy
     private let preparation: RequestPreparation
     private let queue: RequestQueue
+    private let lifetime: EngineLifetime
 
     /// Takes over a model that is ready, and starts the engine's thread.
     ///
@@ -59,11 +60,10 @@ public final class AsyncEngine: Sendable {
         preparation = llm.preparation
         self.queueLimits = queueLimits
         queue = RequestQueue(queueLimits)
+        lifetime = EngineLifetime(queue)
         emptyPolicy = try LLM.makePolicy(llm.scheduling, for: llm.limits)
         try OnlineLoop.start(llm, queue: queue, observer: observer, onFailure: onFailure)
     }
-
-    deinit { queue.stop() }
 
     /// Tokens of prompt and output that one sequence can hold.
     public var contextLength: Int { limits.contextLength }
@@ -111,7 +111,8 @@ public final class AsyncEngine: Sendable {
         let arrival = try ticket.redeem { number in
             Arrival(number: number, prepared: request, options: options, instant: ticket.instant, channel: channel)
         }
-        return RequestStream(prepared, handle: StreamHandle(number: arrival.number, channel: channel, queue: queue))
+        return RequestStream(
+            prepared, handle: StreamHandle(number: arrival.number, channel: channel, queue: queue, lifetime: lifetime))
     }
 
     /// Admits, checks, tokenises and queues a request.

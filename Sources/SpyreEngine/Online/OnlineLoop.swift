@@ -62,9 +62,11 @@ final class OnlineLoop {
     private func runUntilStopped() throws {
         while true {
             let orders = queue.take(load, isIdle: loop.isFinished)
+            // Known before anything can fail: whoever is known is told of the end.
+            for arrival in orders.arrivals { arrivals[arrival.number] = arrival }
             if orders.stops { return }
-            for number in orders.cancellations { try giveUp(number, .cancelled, .abort) }
             for arrival in orders.arrivals { take(arrival) }
+            for number in orders.cancellations { try giveUp(number, .cancelled, .abort) }
             try expire()
             if !loop.isFinished {
                 try step()
@@ -95,6 +97,7 @@ final class OnlineLoop {
     private func take(_ arrival: Arrival) {
         // Given up before it was taken.
         guard !arrival.channel.hasEnded else {
+            arrivals[arrival.number] = nil
             load.endedRequests[.abort, default: 0] += 1
             return
         }
@@ -102,10 +105,10 @@ final class OnlineLoop {
             try loop.add(arrival.prepared, as: arrival.number, arrival: arrival.instant)
         } catch {
             load.endedRequests[.error, default: 0] += 1
+            arrivals[arrival.number] = nil
             arrival.channel.fail(.refused(prompt: nil, error))
             return
         }
-        arrivals[arrival.number] = arrival
         deadlines.add(arrival)
     }
 

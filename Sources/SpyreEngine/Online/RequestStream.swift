@@ -25,7 +25,7 @@ public struct RequestStream: AsyncSequence, Sendable {
         self.handle = handle
     }
 
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate let handle: StreamHandle
 
         /// The next piece; nil after the last one.

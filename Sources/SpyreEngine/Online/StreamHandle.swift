@@ -3,11 +3,14 @@ final class StreamHandle: Sendable {
     let number: Int
     let channel: RequestChannel
     private let queue: RequestQueue
+    /// The engine goes on while somebody reads.
+    private let lifetime: EngineLifetime
 
-    init(number: Int, channel: RequestChannel, queue: RequestQueue) {
+    init(number: Int, channel: RequestChannel, queue: RequestQueue, lifetime: EngineLifetime) {
         self.number = number
         self.channel = channel
         self.queue = queue
+        self.lifetime = lifetime
     }
 
     deinit { cancel() }

@@ -18,12 +18,14 @@ public struct ChatPrompt: Sendable {
     ///   - messages: oldest first.
     ///   - addGenerationPrompt: whether the prompt ends with what opens the assistant's answer.
     ///   - tools: JSON schemas of the tools on offer.
+    ///   - variables: further ones for the template; they win over the others.
     public func text(
-        _ messages: [ChatMessage], addGenerationPrompt: Bool = true, tools: [TemplateValue]? = nil
+        _ messages: [ChatMessage], addGenerationPrompt: Bool = true, tools: [TemplateValue]? = nil,
+        variables: [String: TemplateValue] = [:]
     ) throws -> String {
         try template.render(
             messages: messages, addGenerationPrompt: addGenerationPrompt, tools: tools,
-            bosToken: tokenizer.specialTokens.bos?.text, eosToken: tokenizer.specialTokens.eos?.text)
+            bosToken: tokenizer.specialTokens.bos?.text, eosToken: tokenizer.specialTokens.eos?.text, extra: variables)
     }
 
     /// The prompt as token ids. The template writes all special tokens itself, so none is added.

@@ -1,3 +1,4 @@
+import SpyreEngineTestSupport
 import SpyreExecutor
 import Testing
 

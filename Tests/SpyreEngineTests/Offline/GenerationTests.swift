@@ -1,4 +1,5 @@
 import SpyreEngine
+import SpyreEngineTestSupport
 import Testing
 
 @Suite struct GenerationTests {

@@ -1,4 +1,5 @@
 import SpyreEngine
+import SpyreEngineTestSupport
 import Testing
 
 /// Requests that are refused before anything runs, and what the refusals say.

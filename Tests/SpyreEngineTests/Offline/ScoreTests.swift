@@ -1,5 +1,6 @@
 import Foundation
 import SpyreEngine
+import SpyreEngineTestSupport
 import Testing
 
 @Suite struct ScoreTests {

@@ -1,4 +1,5 @@
 import SpyreEngine
+import SpyreEngineTestSupport
 import SpyreExecutor
 import Testing
 

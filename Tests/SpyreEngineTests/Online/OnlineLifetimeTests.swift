@@ -1,5 +1,6 @@
 import Foundation
 import SpyreEngine
+import SpyreEngineTestSupport
 import SpyreExecutor
 import Synchronization
 import Testing
@@ -54,11 +55,24 @@ import Testing
         #expect(throws: EngineError.stopped) { try engine.generate("later", Self.params) }
     }
 
-    @Test func anEngineThatIsLetGoEndsItsStreams() async throws {
+    /// A caller may keep only the stream.
+    @Test func aStreamKeepsItsEngine() async throws {
+        let stream = try OnlineEngine.make().generate("orphan", Self.params)
+        #expect(try await stream.read().tokenIDs.count == 60)
+    }
+
+    @Test func stoppingEndsWhatWasNotTakenYet() async throws {
         let gate = StepGate()
-        let stream = try OnlineEngine.make(gate: gate).generate("orphan", Self.params)
+        let engine = try OnlineEngine.make(gate: gate)
+        let first = try engine.generate("held at the gate", Self.params)
+        #expect(try await OnlineEngine.wait(engine) { _ in gate.isHolding })
+        let second = try engine.generate("in the queue", Self.params)
+        let stop = Task { await engine.stop() }
+        #expect(try await OnlineEngine.wait(engine) { $0.phase == .draining })
         gate.open()
-        await #expect(throws: EngineError.stopped) { _ = try await stream.read() }
+        await #expect(throws: EngineError.stopped) { _ = try await first.read() }
+        await #expect(throws: EngineError.stopped) { _ = try await second.read() }
+        await stop.value
     }
 
     @Test func deadlines() async throws {

@@ -2,14 +2,14 @@ import SpyreEngine
 
 /// A model without weights: the logits are a function of all tokens of the sequence, so that a token read from the
 /// wrong place changes everything after it.
-struct ToyModel: Sendable {
-    static let vocabularySize = ByteTokenizer.vocabularySize
+package struct ToyModel: Sendable {
+    package static let vocabularySize = ByteTokenizer.vocabularySize
 
     /// Logits for the token after `history`.
-    var logits: @Sendable (_ history: ArraySlice<Int32>) -> [Float]
+    package var logits: @Sendable (_ history: ArraySlice<Int32>) -> [Float]
 
     /// Pseudo-random logits in -4 ..< 4; the end-of-sequence id is as likely as any other.
-    static let hashed = ToyModel { history in
+    package static let hashed = ToyModel { history in
         var state: UInt64 = 0xCBF2_9CE4_8422_2325
         for token in history { state = (state ^ UInt64(UInt32(bitPattern: token))) &* 0x100_0000_01B3 }
         return (0..<vocabularySize).map { _ in
@@ -22,7 +22,7 @@ struct ToyModel: Sendable {
     }
 
     /// Says `script` after a prompt of `promptLength` tokens, and ends.
-    static func saying(_ script: [Int], promptLength: Int) -> ToyModel {
+    package static func saying(_ script: [Int], promptLength: Int) -> ToyModel {
         ToyModel { history in
             let place = history.count - promptLength
             var row = [Float](repeating: 0, count: vocabularySize)
@@ -31,12 +31,12 @@ struct ToyModel: Sendable {
         }
     }
 
-    static func saying(_ text: String, promptLength: Int) -> ToyModel {
+    package static func saying(_ text: String, promptLength: Int) -> ToyModel {
         saying(text.utf8.map(Int.init), promptLength: promptLength)
     }
 
     /// Logits that are not numbers for every sequence that has `token`; otherwise as `hashed`.
-    static func poisoned(by token: Int32) -> ToyModel {
+    package static func poisoned(by token: Int32) -> ToyModel {
         ToyModel { history in
             history.contains(token)
                 ? [Float](repeating: .nan, count: vocabularySize) : hashed.logits(history)
@@ -44,7 +44,7 @@ struct ToyModel: Sendable {
     }
 
     /// What the engine has to give, without engine: one sequence, no cache, the sampler.
-    func completion(
+    package func completion(
         _ prompt: [Int], _ params: SamplingParams, index: Int = 0, contextLength: Int, badWords: [[Int]] = []
     ) throws -> [Int] {
         var sampling = SequenceSampling(

@@ -4,29 +4,29 @@ import SpyreExecutor
 /// Runs a `ToyModel` the way a device would: tokens are written to their slots, and each row reads its sequence back
 /// through the block table. Whatever the engine gets wrong about slots, tables or positions is refused or changes the
 /// logits.
-final class FakeExecutor: Executor {
-    let limits: ExecutorLimits
-    let compilationsAfterWarmUp = 0
-    let model: ToyModel
+package final class FakeExecutor: Executor {
+    package let limits: ExecutorLimits
+    package let compilationsAfterWarmUp = 0
+    package let model: ToyModel
     /// Every batch that was run.
-    private(set) var batches: [ForwardBatch] = []
+    package private(set) var batches: [ForwardBatch] = []
     /// What a failing step throws.
-    static let failure = ExecutorError.unsupportedModel("the fake device failed")
+    package static let failure = ExecutorError.unsupportedModel("the fake device failed")
     /// Throws at this step (from 0) instead of running it.
-    var failingStep: Int?
+    package var failingStep: Int?
     /// Passed before every step.
-    var gate: StepGate?
+    package var gate: StepGate?
 
     /// Token and position at each slot; nil where nothing was written.
     private var cache: [(token: Int32, position: Int32)?]
 
-    init(_ limits: ExecutorLimits, model: ToyModel = .hashed) {
+    package init(_ limits: ExecutorLimits, model: ToyModel = .hashed) {
         self.limits = limits
         self.model = model
         cache = Array(repeating: nil, count: limits.blockCount * ExecutorLimits.blockTokens)
     }
 
-    func execute(_ batch: ForwardBatch, logits: UnsafeMutableBufferPointer<Float>) throws(ExecutorError) {
+    package func execute(_ batch: ForwardBatch, logits: UnsafeMutableBufferPointer<Float>) throws(ExecutorError) {
         gate?.pass()
         if failingStep == batches.count {
             failingStep = nil

@@ -3,8 +3,8 @@ import SpyreEngine
 import SpyreExecutor
 
 /// Puts an engine together from the pieces of the tests.
-enum TestEngine {
-    static func limits(
+package enum TestEngine {
+    package static func limits(
         rows: Int = 64, sequences: Int = 8, logitRows: Int? = nil, modelLength: Int = 512, blocks: Int = 65
     ) -> ExecutorLimits {
         ExecutorLimits(
@@ -12,11 +12,11 @@ enum TestEngine {
             maximumModelLength: modelLength, blockCount: blocks, vocabularySize: ByteTokenizer.vocabularySize)
     }
 
-    static let configuration = ModelConfiguration(
+    package static let configuration = ModelConfiguration(
         vocabularySize: ByteTokenizer.vocabularySize, hiddenSize: 8, intermediateSize: 8, layerCount: 1, headCount: 1,
         maximumPositions: 1024)
 
-    static func make(
+    package static func make(
         _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer(),
         scheduling: SchedulingConfiguration = SchedulingConfiguration()
     ) -> (llm: LLM, executor: FakeExecutor) {
@@ -26,17 +26,10 @@ enum TestEngine {
         return (llm, executor)
     }
 
-    static func llm(
+    package static func llm(
         _ model: ToyModel = .hashed, limits: ExecutorLimits = limits(), tokenizer: ByteTokenizer = ByteTokenizer(),
         scheduling: SchedulingConfiguration = SchedulingConfiguration()
     ) -> LLM {
         make(model, limits: limits, tokenizer: tokenizer, scheduling: scheduling).llm
-    }
-}
-
-extension TestGenerator {
-    /// A prompt of bytes.
-    mutating func tokens(_ count: Int) -> [Int] {
-        (0..<count).map { _ in Int.random(in: 0..<256, using: &self) }
     }
 }

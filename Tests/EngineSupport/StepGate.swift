@@ -1,7 +1,7 @@
 import Foundation
 
 /// Holds the engine's thread before a step, so that a test can act while the engine is at a known place.
-final class StepGate: @unchecked Sendable {
+package final class StepGate: @unchecked Sendable {
     private let condition = NSCondition()
     private var isClosed: Bool
     /// Steps that may pass before the gate closes.
@@ -9,12 +9,12 @@ final class StepGate: @unchecked Sendable {
     private var waits = false
     private var clock: clockid_t?
 
-    init(isClosed: Bool = true, permits: Int = 0) {
+    package init(isClosed: Bool = true, permits: Int = 0) {
         self.isClosed = isClosed
         self.permits = permits
     }
 
-    func open() {
+    package func open() {
         condition.withLock {
             isClosed = false
             condition.broadcast()
@@ -22,10 +22,10 @@ final class StepGate: @unchecked Sendable {
     }
 
     /// Whether the engine stands before the closed gate.
-    var isHolding: Bool { condition.withLock { waits && isClosed && permits == 0 } }
+    package var isHolding: Bool { condition.withLock { waits && isClosed && permits == 0 } }
 
     /// Processor time that the engine's thread has used; nil before its first step.
-    var engineNanoseconds: Int? {
+    package var engineNanoseconds: Int? {
         guard let clock = condition.withLock({ clock }) else { return nil }
         var time = timespec()
         return clock_gettime(clock, &time) == 0 ? time.tv_sec * 1_000_000_000 + time.tv_nsec : nil
