@@ -93,7 +93,7 @@ let package = Package(
             dependencies: [
                 "SpyreServer", "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreDevice",
                 "SpyreCheckpoint", "SpyreTokenizer", "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
-                lifecycle, unixSignals,
+                lifecycle, unixSignals, nio,
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOCore
 import ServiceLifecycle
 import SpyreEngine
 import SpyreServer
@@ -46,7 +47,13 @@ struct ServingRun: Sendable {
             signals.cancel()
             supervision.cancel()
         }
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            throw CommandFailure(
+                "cannot listen on \(configuration.host):\(configuration.port): "
+                    + "\(String(cString: strerror(error.errnoCode))); choose another --port or --host")
+        }
         await service.engine.stop()
         supervision.cancel()
         return await supervision.value
