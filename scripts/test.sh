@@ -52,7 +52,8 @@ case " $only " in *" sanitizers "*)
     SPYRE_TEST_SIZES=few run 'C core under AddressSanitizer and UndefinedBehaviorSanitizer' \
         sh scripts/sanitize-c.sh address
     SPYRE_TEST_SIZES=few run 'programs and threads under ThreadSanitizer' sh scripts/sanitize-c.sh thread \
-        --filter 'ProgramTests|RandomProgramTests|TeamTests|DeviceTests|AttentionWriteTests' ;;
+        --filter 'ProgramTests|RandomProgramTests|TeamTests|DeviceTests|AttentionWriteTests'
+    run 'online engine under ThreadSanitizer' sh scripts/sanitize-engine.sh ;;
 esac
 
 rm -f "$log"

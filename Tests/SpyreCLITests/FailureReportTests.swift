@@ -23,7 +23,7 @@ import Testing
         (
             ["frobnicate"],
             "unknown command 'frobnicate'; the commands are "
-                + "generate, chat, score, tokenize, inspect, pull, doctor, bench, simulate"
+                + "generate, chat, serve, score, tokenize, inspect, pull, doctor, bench, simulate"
         ),
         (["generate", "--frobnicate"], "unknown option '--frobnicate'; see 'spyre generate --help'"),
         (

@@ -35,7 +35,7 @@ enum OnlineEngine {
 
     /// Looks at the load until it is as it should be; false when that takes too long.
     static func wait(
-        _ engine: AsyncEngine, seconds: Double = 10, until isRight: (EngineLoad) -> Bool
+        _ engine: AsyncEngine, seconds: Double = 120, until isRight: (EngineLoad) -> Bool
     ) async throws -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while !isRight(engine.load) {

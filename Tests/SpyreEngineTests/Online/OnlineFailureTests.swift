@@ -44,8 +44,12 @@ import Testing
 
     @Test func aFailingStepEndsEveryStreamAndIsReported() async throws {
         let failures = Mutex<[EngineError]>([])
-        let engine = try OnlineEngine.make(failingStep: 3) { error in failures.withLock { $0.append(error) } }
+        let gate = StepGate()
+        let engine = try OnlineEngine.make(failingStep: 3, gate: gate) { error in
+            failures.withLock { $0.append(error) }
+        }
         let streams = try (0..<20).map { try engine.generate(.tokens([$0 + 1]), Self.params) }
+        gate.open()
         let reason = "\(FakeExecutor.failure)"
         for stream in streams {
             await #expect(throws: EngineError.engineFailed(reason)) { _ = try await stream.read() }

@@ -79,11 +79,12 @@ import Testing
         let gate = StepGate()
         let engine = try OnlineEngine.make(limits: TestEngine.limits(sequences: 1), gate: gate)
         let late = try engine.generate(
-            "runs", Self.params, options: RequestOptions(timeLimit: .milliseconds(30)))
+            "runs", Self.params, options: RequestOptions(timeLimit: .milliseconds(500)))
+        #expect(try await OnlineEngine.wait(engine) { _ in gate.isHolding })
         let waits = try engine.generate(
             "waits", Self.params, options: RequestOptions(queueTimeLimit: .milliseconds(30)))
         let patient = try engine.generate("patient", Self.params, options: RequestOptions(timeLimit: .seconds(60)))
-        try await Task.sleep(for: .milliseconds(60))
+        try await Task.sleep(for: .milliseconds(600))
         gate.open()
         await #expect(throws: EngineError.deadlineExceeded(hasStarted: true)) { _ = try await late.read() }
         await #expect(throws: EngineError.deadlineExceeded(hasStarted: false)) { _ = try await waits.read() }

@@ -62,7 +62,7 @@ struct TestServer: Sendable {
     }
 
     /// Looks at the load until it is as it should be; false when that takes too long.
-    func wait(seconds: Double = 10, until isRight: (EngineLoad) -> Bool) async throws -> Bool {
+    func wait(seconds: Double = 120, until isRight: (EngineLoad) -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + .seconds(seconds)
         while !isRight(engine.load) {
             guard ContinuousClock.now < end else { return false }
