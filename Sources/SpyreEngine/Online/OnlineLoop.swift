@@ -79,17 +79,25 @@ final class OnlineLoop {
 
     private func step() throws {
         try loop.step { deliver($1, of: $0) }
-        for request in ended {
-            try loop.remove(request.number)
-            arrivals.removeValue(forKey: request.number)?.channel.finish(request.output)
-            tell(request, .init(request))
-        }
-        for (number, error, outcome) in failing { try giveUp(number, error, outcome) }
-        ended = []
-        failing = []
         load.promptTokens += loop.report.promptTokens
         load.generationTokens += loop.report.outputTokens
+        for (number, error, outcome) in failing { try giveUp(number, error, outcome) }
+        try finishEnded()
+        ended = []
+        failing = []
         observer?.stepEnded(loop.report)
+    }
+
+    /// Whoever reads the end of a request finds it counted, and its blocks free.
+    private func finishEnded() throws {
+        guard !ended.isEmpty else { return }
+        for request in ended {
+            try loop.remove(request.number)
+            tell(request, .init(request))
+        }
+        updateLoad()
+        queue.publish(load)
+        for request in ended { arrivals.removeValue(forKey: request.number)?.channel.finish(request.output) }
     }
 
     // MARK: Requests

@@ -144,6 +144,9 @@ final class RequestQueue: @unchecked Sendable {
         }
     }
 
+    /// Tells what the engine does, between two steps.
+    func publish(_ load: EngineLoad) { condition.withLock { published = load } }
+
     func noteEnd(at now: ContinuousClock.Instant) { condition.withLock { pace.note(now) } }
 
     /// Takes no more requests. Returns those that were handed over and not taken out.

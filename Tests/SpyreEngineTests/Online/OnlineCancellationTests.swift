@@ -107,9 +107,9 @@ import Testing
         let gate = StepGate()
         let engine = try OnlineEngine.make(queueLimits: QueueLimits(unreadBytes: 100), gate: gate)
         let stream = try engine.generate("Unread", Self.endless)
-        let other = try engine.generate("Read", SamplingParams(temperature: 0, maxTokens: 30, ignoreEOS: true))
+        let other = try engine.generate("Read", SamplingParams(temperature: 0, maxTokens: 5, ignoreEOS: true))
         gate.open()
-        #expect(try await other.output().completions[0].tokenIDs.count == 30)
+        #expect(try await other.output().completions[0].tokenIDs.count == 5)
         #expect(try await OnlineEngine.wait(engine) { $0.endedRequests[.abort] == 1 && $0.usedBlocks == 0 })
         var tokens = 0
         await #expect(throws: EngineError.slowReader(bytes: 100)) {
