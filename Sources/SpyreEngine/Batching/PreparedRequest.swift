@@ -15,6 +15,8 @@ struct PreparedRequest: Sendable {
     let contextLength: Int
     /// Who may share the KV blocks of the prompt.
     var identity = PrefixIdentity()
+    /// What each completion has to look like.
+    var constraint: (any TokenConstraint)?
 
     /// Tokens of output at most.
     var maximumNewTokens: Int { min(params.maxTokens ?? contextLength, contextLength - promptTokenIDs.count) }

@@ -22,7 +22,8 @@ final class RunningSequence {
         tokens = prepared.promptTokenIDs.map { Int32(truncatingIfNeeded: $0) }
         sampling = SequenceSampling(
             prepared.params, prompt: prepared.promptTokenIDs, seed: prepared.seed, index: index,
-            vocabularySize: vocabularySize, endTokens: prepared.endTokens, badWords: prepared.badWords)
+            vocabularySize: vocabularySize, endTokens: prepared.endTokens, badWords: prepared.badWords,
+            constraint: prepared.constraint)
         reportsPrompt = index == 0 && prepared.params.promptLogprobs != nil
     }
 

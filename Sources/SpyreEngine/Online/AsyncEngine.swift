@@ -105,6 +105,7 @@ public final class AsyncEngine: Sendable {
     ) throws(EngineError) -> RequestStream {
         var prepared = try preparation.prepare(prompt, params, number: nil)
         prepared.identity = PrefixIdentity(salt: options.cacheSalt)
+        prepared.constraint = options.constraint
         try check(prepared)
         let channel = RequestChannel(maximumBytes: queueLimits.unreadBytes)
         let request = prepared

@@ -1,6 +1,6 @@
 /// Chooses the next token of a sequence from its row of logits.
 ///
-/// The order is vLLM's: allowed ids, bad words, minimum length, biases, penalties; then for temperature 0 the greatest
+/// The order is vLLM's: allowed ids, bad words, minimum length, biases, penalties; the constraint; then for temperature 0 the greatest
 /// logit (the lowest id of equal ones), otherwise temperature, min-p, top-k, top-p and a draw. The token is a function
 /// of the row, the sequence's parameters, seed and history alone, never of other rows or of earlier calls.
 ///
@@ -37,8 +37,9 @@ public struct Sampler: Sendable {
     ) throws(SamplingError) -> Int {
         let logits = UnsafeBufferPointer(row)
         var maximum = try LogitsRow.maximum(logits)
-        if !sequence.chain.isEmpty {
+        if !sequence.chain.isEmpty || sequence.constraint != nil {
             sequence.chain.process(row, history: sequence.history)
+            sequence.constraint?.restrict(row)
             maximum = try LogitsRow.maximum(logits, ruled: true)
         }
         if sequence.params.isGreedy { return maximum.tokenID }

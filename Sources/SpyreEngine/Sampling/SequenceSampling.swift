@@ -14,6 +14,8 @@ public struct SequenceSampling: Sendable {
     let minP: MinPFilter?
     let topP: TopPFilter?
     private(set) var history: TokenHistory
+    /// What the output has to look like; nil for free text.
+    private(set) var constraint: (any TokenConstraint)?
 
     /// - Parameters:
     ///   - params: validated parameters.
@@ -22,9 +24,10 @@ public struct SequenceSampling: Sendable {
     ///   - index: number of the sequence among the request's `n`.
     ///   - endTokens: the model's end-of-sequence ids.
     ///   - badWords: token ids of `params.badWords`; a word needs an entry with and one without a leading space.
+    ///   - constraint: what the output has to look like; nil for free text.
     public init(
         _ params: SamplingParams, prompt: [Int], seed: SamplingSeed, index: Int = 0, vocabularySize: Int,
-        endTokens: [Int] = [], badWords: [[Int]] = []
+        endTokens: [Int] = [], badWords: [[Int]] = [], constraint: (any TokenConstraint)? = nil
     ) {
         self.params = params
         self.seed = seed
@@ -34,6 +37,7 @@ public struct SequenceSampling: Sendable {
         topK = TopKFilter(params)
         minP = MinPFilter(params)
         topP = TopPFilter(params)
+        self.constraint = constraint
         history = TokenHistory(prompt: prompt, isCounting: params.hasPenalties)
     }
 
@@ -42,7 +46,10 @@ public struct SequenceSampling: Sendable {
 
     /// Takes a token into the output. ``Sampler`` does it for the tokens that it chooses; others use it to restore a
     /// sequence or to force a token.
-    public mutating func append(_ token: Int) { history.append(token) }
+    public mutating func append(_ token: Int) {
+        history.append(token)
+        constraint?.advance(token)
+    }
 
     /// The random number of the next position.
     func nextUniform() -> Double { seed.uniform(sequence: index, position: history.output.count) }

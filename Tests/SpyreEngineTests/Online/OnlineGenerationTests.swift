@@ -116,6 +116,30 @@ import Testing
         #expect(result.finishReason == .stop)
     }
 
+    /// Two letters in turns, then the end; each sequence has its own state.
+    private struct Turns: TokenConstraint {
+        var count = 0
+
+        func restrict(_ row: UnsafeMutableBufferPointer<Float>) {
+            let only = count == 6 ? ByteTokenizer.eos : count.isMultiple(of: 2) ? 97 : 98
+            for token in row.indices where token != only { row[token] = -.infinity }
+        }
+
+        mutating func advance(_ token: Int) { count += 1 }
+    }
+
+    @Test func constraintsHoldInEverySequence() async throws {
+        let engine = try OnlineEngine.make()
+        let params = SamplingParams(temperature: 1, maxTokens: 20, n: 3)
+        let stream = try engine.generate("x", params, options: RequestOptions(constraint: Turns()))
+        let free = try engine.generate("x", SamplingParams(temperature: 0, maxTokens: 8, ignoreEOS: true))
+        let output = try await stream.output()
+        #expect(output.completions.map(\.text) == ["ababab", "ababab", "ababab"])
+        #expect(output.completions.allSatisfy { $0.finishReason == .stop })
+        let alone = try TestEngine.llm().generate(["x"], SamplingParams(temperature: 0, maxTokens: 8, ignoreEOS: true))
+        #expect(try await free.output().completions == alone[0].completions)
+    }
+
     /// The second of two equal prompts finds the first one's blocks; one with another salt does not.
     @Test func onlyEqualSaltsShareBlocks() async throws {
         let engine = try OnlineEngine.make()
