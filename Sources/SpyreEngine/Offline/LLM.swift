@@ -28,7 +28,7 @@ public final class LLM {
     /// The scheduler between two calls, with what its prefix cache knows. nil before the first call, and when the cache
     /// holds something else than it knows: after `score`, and after a call that failed.
     private var policy: (any SchedulingPolicy)?
-    private var nextRequestID = 0
+    private(set) var nextRequestID = 0
 
     /// - Parameters:
     ///   - executor: a warm executor that nobody else uses.

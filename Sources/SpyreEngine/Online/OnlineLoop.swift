@@ -20,7 +20,7 @@ final class OnlineLoop {
     private init(_ llm: LLM, _ queue: RequestQueue, _ observer: (any EngineObserver)?) throws(EngineError) {
         executor = llm.executor
         loop = BatchLoop(
-            policy: try llm.takePolicy(), executor: llm.executor, tokenizer: llm.tokenizer,
+            policy: try llm.takePolicy(), firstID: llm.nextRequestID, executor: llm.executor, tokenizer: llm.tokenizer,
             logits: try LogitsBuffer(llm.limits))
         self.queue = queue
         self.observer = observer
