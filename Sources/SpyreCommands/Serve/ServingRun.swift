@@ -41,7 +41,9 @@ struct ServingRun: Sendable {
                         service: server, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup)
                 ], logger: logger))
-        let signals = Task { await sendSignals() }
+        // Before anybody is told that the server is there: a signal must find it listening.
+        let trapped = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        let signals = Task { await send(trapped) }
         let supervision = Task { await supervise(group) }
         defer {
             signals.cancel()
@@ -59,8 +61,8 @@ struct ServingRun: Sendable {
         return await supervision.value
     }
 
-    private func sendSignals() async {
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+    private func send(_ signals: UnixSignalsSequence) async {
+        for await signal in signals {
             events.send(.signal(exitCode: signal == .sigint ? Interruption.exitCode : 128 + SIGTERM))
         }
     }
