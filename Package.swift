@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -42,6 +43,7 @@ let package = Package(
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     ],
     targets: [
         // From the bottom of the house to its top; a target depends only on what is above it in this list.
@@ -88,12 +90,13 @@ let package = Package(
         ),
         .target(
             name: "SpyreBenchmark", dependencies: ["CSpyreRoofline", "CSpyreKernels", "SpyreDevice", "SpyreCheckpoint"]),
+        .target(name: "SpyreServeBenchmark", dependencies: [asyncHTTPClient, deque, nio, nioHTTP1, nioPosix]),
         .target(
             name: "SpyreCommands",
             dependencies: [
                 "SpyreServer", "SpyreEngine", "SpyreScheduler", "SpyreExecutor", "SpyreGraph", "SpyreDevice",
-                "SpyreCheckpoint", "SpyreTokenizer", "SpyreBenchmark", "CSpyreKernels", argumentParser, logging,
-                lifecycle, unixSignals, nio,
+                "SpyreCheckpoint", "SpyreTokenizer", "SpyreBenchmark", "SpyreServeBenchmark", "CSpyreKernels",
+                argumentParser, logging, lifecycle, unixSignals, nio,
             ]),
         .executableTarget(name: "spyre", dependencies: ["SpyreCommands"]),
 
@@ -131,9 +134,12 @@ let package = Package(
         .testTarget(
             name: "SpyreBenchmarkTests",
             dependencies: ["SpyreBenchmark", "CSpyreRoofline", "SpyreDevice", "SpyreCheckpoint"]),
+        .testTarget(
+            name: "SpyreServeBenchmarkTests", dependencies: ["SpyreServeBenchmark", nio, nioHTTP1, nioPosix]),
         // The end-to-end tests run the executable.
         .testTarget(
-            name: "SpyreCLITests", dependencies: ["SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "spyre"]),
+            name: "SpyreCLITests",
+            dependencies: ["SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "SpyreServeBenchmark", "spyre"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
