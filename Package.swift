@@ -134,12 +134,14 @@ let package = Package(
         .testTarget(
             name: "SpyreBenchmarkTests",
             dependencies: ["SpyreBenchmark", "CSpyreRoofline", "SpyreDevice", "SpyreCheckpoint"]),
-        .testTarget(
-            name: "SpyreServeBenchmarkTests", dependencies: ["SpyreServeBenchmark", nio, nioHTTP1, nioPosix]),
+        .target(name: "ScriptedServer", dependencies: [nio, nioHTTP1, nioPosix], path: "Tests/ScriptedServer"),
+        .testTarget(name: "SpyreServeBenchmarkTests", dependencies: ["SpyreServeBenchmark", "ScriptedServer"]),
         // The end-to-end tests run the executable.
         .testTarget(
             name: "SpyreCLITests",
-            dependencies: ["SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "SpyreServeBenchmark", "spyre"]),
+            dependencies: [
+                "SpyreCommands", "SpyreScheduler", "SpyreBenchmark", "SpyreServeBenchmark", "ScriptedServer", "spyre",
+            ]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

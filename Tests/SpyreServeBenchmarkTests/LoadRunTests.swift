@@ -1,5 +1,5 @@
 import Foundation
-import NIOCore
+import ScriptedServer
 import Testing
 
 @testable import SpyreServeBenchmark
@@ -38,7 +38,7 @@ struct LoadRunTests {
         let run = try LoadRun(
             client: client, plan: plan, source: source,
             template: RequestTemplate(endpoint: setup.endpoint, model: "m"), endpoint: setup.endpoint)
-        let result = try await run.start().get()
+        let result = try await run.result()
         try await check(result, server)
         try await client.shutdown()
         try await server.close()
@@ -75,7 +75,7 @@ struct LoadRunTests {
     }
 
     @Test func failuresAreToldApart() async throws {
-        try await run(Setup(count: 7, concurrency: 1, timeout: 0.3)) { question in
+        try await run(Setup(count: 7, concurrency: 1, timeout: 1)) { question in
             switch question.number {
             case 0: .error(.tooManyRequests, "busy")
             case 1: .error(.internalServerError, "oops")
@@ -84,7 +84,7 @@ struct LoadRunTests {
             case 3: .init(parts: [.text("data: {\"choices\":[{\"text\":\"a\"}]}\n\n")])
             case 4: .init(parts: [.text("data: <html>\n\n")])
             // Begun and then silent.
-            case 5: .init(parts: [.text("data: {\"choices\":[{\"text\":\"a\"}]}\n\n"), .wait(milliseconds: 900)])
+            case 5: .init(parts: [.text("data: {\"choices\":[{\"text\":\"a\"}]}\n\n"), .wait(milliseconds: 2500)])
             default: .init(parts: [.text("data: {\"error\":{\"message\":\"no memory\"}}\n\n")])
             }
         } _: { result, _ in
@@ -96,12 +96,12 @@ struct LoadRunTests {
             #expect(outcomes.compactMap(\.failure?.reason).prefix(2) == ["busy", "oops"])
             #expect(outcomes.last?.failure?.reason == "no memory")
             let late = try #require(outcomes.first { $0.failure?.kind == .timeout })
-            #expect(late.ended - late.sent >= 0.3 && late.ended - late.sent < 0.9)
+            #expect(late.ended - late.sent >= 1 && late.ended - late.sent < 2.5)
             #expect(ServeSummary(result).failed == 7)
         }
     }
 
-    /// Ten requests a tenth of a second apart meet a server that takes half a second: a closed loop would need five.
+    /// Ten requests in half a second meet a server that takes 0.4 s: one after another they would take 4 s.
     @Test func lateRepliesDelayNoArrival() async throws {
         try await run(Setup(process: .fixed(rate: 20), count: 10)) { _ in
             .tokens(2, first: 400, gap: 1)
@@ -110,9 +110,9 @@ struct LoadRunTests {
             let sent = result.outcomes.sorted { $0.index < $1.index }.map(\.sent)
             for (place, time) in sent.enumerated() {
                 let scheduled = Double(place + 1) / 20
-                #expect(time >= scheduled && time < scheduled + 0.3)
+                #expect(time >= scheduled && time < scheduled + 1)
             }
-            #expect(result.duration < 2.5)
+            #expect(result.duration < 3)
             #expect(server.peak >= 6)
         }
     }
@@ -127,7 +127,7 @@ struct LoadRunTests {
             // Three rounds of two: waits of 0, 80 and 160 milliseconds, which do not count as time to the first token.
             let outcomes = result.outcomes.sorted { $0.index < $1.index }
             let waits = outcomes.map { $0.sent - $0.arrived }
-            #expect(waits[0] < 0.05 && waits[1] < 0.05 && waits[2] >= 0.08 && waits[4] >= 0.16)
+            #expect(waits[0] < waits[2] && waits[1] < waits[2] && waits[2] >= 0.08 && waits[4] >= 0.16)
             #expect(outcomes.allSatisfy { ($0.timings?.timeToFirstToken ?? 9) < waits[4] + 0.08 })
         }
     }
@@ -139,7 +139,7 @@ struct LoadRunTests {
             #expect(server.peak == 3)
             // At most 0.5 s / 40 ms rounds, begun before the time is up.
             #expect((6...39).contains(result.outcomes.count))
-            #expect(result.outcomes.allSatisfy { $0.timings != nil && $0.sent <= 0.51 })
+            #expect(result.outcomes.allSatisfy { $0.timings != nil && $0.sent <= 0.6 })
             #expect(ServeSummary(result).slotWait.maximum < 1)
         }
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -10,7 +11,7 @@ enum FailureText {
         case let error as HTTPClientError where error == .connectTimeout: "no connection in time"
         case let error as HTTPClientError where error == .remoteConnectionClosed: "the server closed the connection"
         case let error as HTTPClientError: error.shortDescription
-        case let error as IOError: error.description
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { reason($0.error) }
                 ?? "the name \(error.host) is not known"

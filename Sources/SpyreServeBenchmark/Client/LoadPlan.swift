@@ -22,6 +22,21 @@ package struct LoadPlan: Sendable {
         self.timeout = timeout
     }
 
+    /// How many requests there are; nil when that is known only when time is up.
+    package var requests: Int? {
+        guard case .open(let schedule) = arrivals else { return nil }
+        return schedule.offsets.count
+    }
+
+    /// After so many seconds nothing more is sent, whichever way that is said.
+    var greatestSeconds: Double? {
+        guard case .closed(let seconds) = arrivals else { return seconds }
+        return seconds
+    }
+
+    /// How many may be under way at a time at the most; nil when that is not known.
+    package var greatestConcurrency: Int? { concurrency ?? requests }
+
     /// So many requests as fast as the server takes them, with numbers before those of the run.
     package static func warmUp(count: Int, concurrency: Int?, timeout: Double) -> LoadPlan {
         LoadPlan(

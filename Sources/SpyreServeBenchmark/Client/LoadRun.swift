@@ -56,10 +56,10 @@ package final class LoadRun: Sendable {
     /// How far it is, from any thread.
     package var progress: LoadProgress { published.withLock { $0 } }
 
-    /// Begins. Once only.
-    package func start() -> EventLoopFuture<RunResult> {
+    /// Runs to the end. Once only.
+    package func result() async throws -> RunResult {
         client.loop.execute { self.begin() }
-        return promise.futureResult
+        return try await promise.futureResult.get()
     }
 
     // MARK: Arrivals
@@ -67,13 +67,12 @@ package final class LoadRun: Sendable {
     private func begin() {
         state.value.processorSeconds = ProcessorTime.seconds()
         state.value.start = .now()
-        if let seconds = plan.seconds {
+        if let seconds = plan.greatestSeconds {
             client.loop.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) { self.timeIsUp() }
         }
         switch plan.arrivals {
         case .open(let schedule): receiveDue(schedule)
-        case .closed(let seconds):
-            client.loop.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) { self.timeIsUp() }
+        case .closed:
             for _ in 0..<(plan.concurrency ?? 1) { arriveNow() }
         }
         endIfDone()
@@ -145,6 +144,8 @@ package final class LoadRun: Sendable {
     /// One request is over; the next has its place.
     private func release() {
         state.value.running -= 1
+        // Its timer may be behind what came from the network.
+        if let seconds = plan.greatestSeconds, elapsed >= seconds { timeIsUp() }
         if let next = state.value.waiting.popFirst() {
             send(next)
         } else if case .closed = plan.arrivals, !state.value.isOver {

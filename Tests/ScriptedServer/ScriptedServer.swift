@@ -4,45 +4,50 @@ import NIOPosix
 import Synchronization
 
 /// A server on a free port of this computer that answers as the test says.
-final class ScriptedServer: Sendable {
+package final class ScriptedServer: Sendable {
     /// What was asked.
-    struct Question: Sendable {
+    package struct Question: Sendable {
         /// The number of the request among those with a body, from 0 on.
-        var number: Int
-        var path: String
-        var authorization: String?
-        var body: String
+        package var number: Int
+        package var path: String
+        package var authorization: String?
+        package var body: String
     }
 
-    enum Part: Sendable {
+    package enum Part: Sendable {
         case wait(milliseconds: Int)
         case text(String)
         /// The connection ends here, in the middle of the body.
         case cut
     }
 
-    struct Answer: Sendable {
-        var status: HTTPResponseStatus = .ok
-        var parts: [Part]
+    package struct Answer: Sendable {
+        package var status: HTTPResponseStatus
+        package var parts: [Part]
+
+        package init(status: HTTPResponseStatus = .ok, parts: [Part]) {
+            self.status = status
+            self.parts = parts
+        }
     }
 
-    let port: Int
+    package let port: Int
     private let group: MultiThreadedEventLoopGroup
     private let channel: any Channel
     private let asked: Questions
 
     /// All that was asked with a body, in the order in which it came.
-    var questions: [Question] { asked.all.withLock { $0 } }
+    package var questions: [Question] { asked.all.withLock { $0 } }
     /// The most requests that were answered at a time.
-    var peak: Int { asked.peak.withLock { $0 } }
+    package var peak: Int { asked.peak.withLock { $0 } }
 
-    final class Questions: Sendable {
+    private final class Questions: Sendable {
         let all = Mutex<[Question]>([])
         let running = Mutex(0)
         let peak = Mutex(0)
     }
 
-    init(_ answer: @escaping @Sendable (Question) -> Answer) async throws {
+    package init(_ answer: @escaping @Sendable (Question) -> Answer) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let asked = Questions()
         self.asked = asked
@@ -59,7 +64,7 @@ final class ScriptedServer: Sendable {
         port = channel.localAddress?.port ?? 0
     }
 
-    func close() async throws {
+    package func close() async throws {
         try await channel.close()
         try await group.shutdownGracefully()
     }
@@ -133,7 +138,7 @@ final class ScriptedServer: Sendable {
 
 extension ScriptedServer.Answer {
     /// A completion of so many tokens with so many milliseconds before the first and between the others.
-    static func tokens(
+    package static func tokens(
         _ count: Int, first: Int, gap: Int, prompt: Int = 7, usage: Bool = true, done: Bool = true
     ) -> Self {
         var parts: [ScriptedServer.Part] = [.wait(milliseconds: first)]
@@ -153,11 +158,11 @@ extension ScriptedServer.Answer {
         return Self(parts: parts)
     }
 
-    static func error(_ status: HTTPResponseStatus, _ message: String) -> Self {
+    package static func error(_ status: HTTPResponseStatus, _ message: String) -> Self {
         Self(status: status, parts: [.text("{\"error\":{\"message\":\"\(message)\"}}")])
     }
 
-    static func models(_ names: String...) -> Self {
+    package static func models(_ names: String...) -> Self {
         let list = names.map { "{\"id\":\"\($0)\"}" }.joined(separator: ",")
         return Self(parts: [.text("{\"object\":\"list\",\"data\":[\(list)]}")])
     }
