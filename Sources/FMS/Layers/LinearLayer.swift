@@ -10,9 +10,9 @@ struct LinearLayer {
         self.bias = bias ? recorder.vector("\(prefix).bias", count: outputs) : nil
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor {
-        // A few activations are so large that rounding them to bfloat16 is most of what rounding does, and a second term
-        // for those costs little. It makes up for the rounding of keys and values in a bfloat16 cache, and more.
-        x.linear(weight, bias: bias, inputTerms: weight.type == .bfloat16 ? 2 : 1)
+    /// - Parameter refined: whether a bfloat16 weight meets a second term of the few activations that rounding to bfloat16
+    ///   takes most from.
+    func callAsFunction(_ x: Tensor, refined: Bool = false) -> Tensor {
+        x.linear(weight, bias: bias, inputTerms: refined && weight.type == .bfloat16 ? 2 : 1)
     }
 }

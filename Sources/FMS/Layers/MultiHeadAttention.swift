@@ -30,13 +30,14 @@ struct MultiHeadAttention {
     }
 
     func callAsFunction(_ x: Tensor, batch: PagedBatch, layer: Int) -> Tensor {
-        let queries = query(x)
-        let keys = key(x)
-        let values = value(x)
+        // A bfloat16 cache rounds keys and values once more than a float16 cache would; refined products make up for it.
+        let queries = query(x, refined: true)
+        let keys = key(x, refined: true)
+        let values = value(x, refined: true)
         let rotatedQueries = queries.rotated(rotation, heads: heads.count, positions: batch.positions)
         let rotatedKeys = keys.rotated(rotation, heads: heads.kvCount, positions: batch.positions)
         let context = rotatedQueries.attention(
             keys: rotatedKeys, values: values, batch: batch, heads: heads, layer: layer, scale: scale)
-        return dense(context)
+        return dense(context, refined: true)
     }
 }
